@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From a notice and its dates to what can still be done about it, and by when. */
+#ifndef IRSORT_RIGHTS_RIGHTS_H
+#define IRSORT_RIGHTS_RIGHTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/date.h"
+#include "base/error.h"
+#include "catalogue/catalogue.h"
+
+/* What is known of the dates. DATE_NONE where it is not. */
+struct known_dates {
+    date as_of;                   /* today; must be known */
+    date start[START_COUNT];      /* events that clocks count from */
+    date printed[FIELD_COUNT];    /* dates printed on the letter: respond_by, hearing_by, termination_date */
+};
+
+/* All DATE_NONE but `as_of`. */
+void known_dates_init(struct known_dates *dates, date as_of);
+
+enum standing {
+    STANDING_OPEN,
+    STANDING_LAST_DAY,
+    STANDING_PASSED,
+    STANDING_NO_CLOCK,
+    STANDING_NEEDS_DATE,
+    STANDING_NOT_AVAILABLE,
+};
+
+/* "open", "last-day", … */
+const char *standing_name(enum standing standing);
+
+enum basis { BASIS_PRINTED, BASIS_COMPUTED };
+
+struct deadline {
+    date day;                    /* the day to act on */
+    enum basis basis;
+    const char *counted_from;    /* "notice_date", "lien_filed", "hearing_by", …: what the day came from */
+    date rolled_from;            /* the weekend or holiday that the computed day moved from; DATE_NONE if it did not */
+    date printed;                /* both, where both are known */
+    date computed;
+    date fallback;               /* a printed day on a weekend or holiday: the day it would roll to; else DATE_NONE */
+    bool safe;                   /* counted from an earlier event because the right one is not known */
+    int days_left;               /* from as_of; negative when passed */
+};
+
+struct follow_up_deadline {
+    const struct follow_up *follow_up;
+    bool known;                  /* the event's date is known, `deadline` is set */
+    struct deadline deadline;
+    enum standing standing;
+};
+
+struct right {
+    const struct notice_right *rule;  /* track, availability, condition, clock (NULL where not available) */
+    enum standing standing;
+    bool has_deadline;
+    struct deadline deadline;
+    bool better_open;            /* the track it comes after is still open: use that one first */
+    struct follow_up_deadline *follow_ups;
+    size_t follow_up_count;
+};
+
+struct rights_warning {
+    char code[40];               /* "printed-date-differs", "printed-date-not-a-workday", "notice-date-in-the-future", … */
+    const struct right *right;   /* or NULL */
+    int days;                    /* printed minus computed, where that is what it is about */
+};
+
+enum { RIGHTS_WARNINGS_MAX = 16 };
+
+struct rights {
+    struct right *list;          /* in the notice's order */
+    size_t count;
+    const struct right *act_by;  /* earliest deadline still open; NULL if none */
+    struct rights_warning warnings[RIGHTS_WARNINGS_MAX];
+    size_t warning_count;
+};
+
+/* Works out every right of the notice as of `dates->as_of`. */
+int rights_init(struct rights *rights, const struct notice *notice, const struct known_dates *dates,
+                struct error *error);
+void rights_dispose(struct rights *rights);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The way of one file inside the worker: pages, lines, letters. */
+#ifndef IRSORT_WORKER_READING_H
+#define IRSORT_WORKER_READING_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "catalogue/catalogue.h"
+#include "letter/letter.h"
+
+/* The recognition engine and what it needs, made once for many files. */
+struct reader;
+
+int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error);
+void reader_free(struct reader *reader);
+
+/* Reads the file behind `descriptor` and hands out its letters (to be freed by letters_free). */
+int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count, struct error *error);
+
+void letters_free(struct letter *letters, size_t count);
+
+#endif

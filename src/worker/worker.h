@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Reading happens in child processes: a file that crashes a decoder or hangs the engine costs one file, not the run. */
+#ifndef IRSORT_WORKER_WORKER_H
+#define IRSORT_WORKER_WORKER_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "catalogue/catalogue.h"
+#include "letter/letter.h"
+
+struct worker_pool;
+
+/* Starts `count` children of this very program (0: one a processor), each executed with OMP_THREAD_LIMIT=1 in its environment,
+ * because Tesseract reads that once, before main. `data_directory` is handed on to them. */
+int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_directory, struct error *error);
+void worker_pool_free(struct worker_pool *pool);
+
+/* Result of one file. */
+struct worker_result {
+    void *tag;              /* as submitted */
+    struct letter *letters; /* owned by the result; valid when error.code is ERROR_NONE */
+    size_t letter_count;
+    struct error error;     /* the file could not be read */
+};
+
+void worker_result_dispose(struct worker_result *result);
+
+/* Queues the file behind `descriptor`, which the pool closes. */
+int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, struct error *error);
+
+/* Waits for the next finished file, in whatever order. Returns 1 with a result, 0 when nothing is under way,
+ * -1 on an error of the pool itself (no child can be started). */
+int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error);
+
+/* The child's whole life: reads requests from `socket` until it closes. Returns its exit status. */
+int worker_main(int socket, const char *data_directory);
+
+#endif
