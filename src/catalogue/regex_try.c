@@ -26,6 +26,7 @@ struct trial {
     const char *next;    /* what is left to look at */
     char sample[SAMPLE_MAX + 1];
     size_t length;
+    char whole[SAMPLE_MAX + 1]; /* the sample of the whole pattern; "" while it is being made */
     struct regex_error *error;
     bool failed;
 };
@@ -54,13 +55,13 @@ static void run(struct trial *trial, const char *at, const char *subject, size_t
         trial->error->offset = (size_t)(at - trial->pattern);
 }
 
-/* `head`, then `unit` over and over, then what does not fit, then the sample: PCRE2 gives up at once on a
- * text that lacks a letter which the pattern must have. */
+/* `head`, then `unit` over and over, then what does not fit, then the whole sample: PCRE2 gives up at once on
+ * a text that lacks a letter which the pattern must have. */
 static void run_repeated(struct trial *trial, const char *at, size_t head, const char *unit,
                          size_t unit_length)
 {
-    static const char *const misfits[] = {"~", "\n\n~"};
-    char subject[2 * SAMPLE_MAX + REPEATED_MAX + 8];
+    static const char *const misfits[] = {"~", "\n\n~", "..,,;;::))"};
+    char subject[2 * SAMPLE_MAX + REPEATED_MAX + 16];
 
     for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++) {
         memcpy(subject, trial->sample, head);
@@ -69,8 +70,8 @@ static void run_repeated(struct trial *trial, const char *at, size_t head, const
             memcpy(subject + length, unit, unit_length);
             length += unit_length;
         }
-        length += (size_t)snprintf(subject + length, sizeof subject - length, "%s%.*s", misfits[i],
-                                   (int)trial->length, trial->sample);
+        length +=
+            (size_t)snprintf(subject + length, sizeof subject - length, "%s%s", misfits[i], trial->whole);
         run(trial, at, subject, length);
     }
 }
@@ -246,7 +247,7 @@ static void take_alternatives(struct trial *trial, int nesting)
         const char *at = trial->next;
         size_t before = trial->length;
         take_atom(trial, nesting);
-        if (skip_quantifier(trial) && trial->length > before)
+        if (skip_quantifier(trial) && trial->length > before && trial->whole[0] != '\0')
             run_repeated(trial, at, trial->length, trial->sample + before, trial->length - before);
     }
 }
@@ -258,8 +259,12 @@ int regex_try(const void *code, const char *pattern, struct regex_error *error)
 
     run(&trial, pattern, "", 0);
     take_alternatives(&trial, 0);
+    memcpy(trial.whole, trial.sample, trial.length);
     if (trial.length > 0)
-        run_repeated(&trial, pattern, 0, trial.sample, trial.length);
+        run_repeated(&trial, pattern, 0, trial.whole, trial.length);
+    trial.next = pattern;
+    trial.length = 0;
+    take_alternatives(&trial, 0);
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
         run_repeated(&trial, pattern, 0, runs[i], strlen(runs[i]));
     return trial.failed ? -1 : 0;
