@@ -131,7 +131,8 @@ static const struct tree_file tree_files[] = {
 
 static inline const char *tree_path(const char *tree, const char *name, char out[TREE_PATH_SIZE])
 {
-    snprintf(out, TREE_PATH_SIZE, "%s/%s", tree, name);
+    if (snprintf(out, TREE_PATH_SIZE, "%s/%s", tree, name) >= TREE_PATH_SIZE)
+        abort();
     return out;
 }
 
