@@ -11,6 +11,7 @@
 #include "catalogue/regex.h"
 #include "letter/marks.h"
 #include "letter/number.h"
+#include "letter/values.h"
 
 /* ---- how evidence becomes a probability ---- */
 
@@ -182,6 +183,7 @@ static void add_evidence(struct letter *letter, const char *kind, const char *ow
     snprintf(e->rule, sizeof e->rule, "%s/%s", owner, name);
     snprintf(e->text, sizeof e->text, "%s", text);
     utf8_trim(e->text);
+    value_mask(e->text);
 }
 
 static void add_mark(struct letter *letter, const char *kind, const char *owner, const char *name,
