@@ -12,9 +12,9 @@
 
 /* What is known of the dates. DATE_NONE where it is not. */
 struct known_dates {
-    date as_of;                   /* today; must be known */
-    date start[START_COUNT];      /* events that clocks count from */
-    date printed[FIELD_COUNT];    /* dates printed on the letter: respond_by, hearing_by, termination_date */
+    date as_of;                /* today; must be known */
+    date start[START_COUNT];   /* events that clocks count from */
+    date printed[FIELD_COUNT]; /* dates printed on the letter: respond_by, hearing_by, termination_date */
 };
 
 /* All DATE_NONE but `as_of`. */
@@ -29,57 +29,66 @@ enum standing {
     STANDING_NOT_AVAILABLE,
 };
 
-/* "open", "last-day", … */
+/* "open", "last-day", … Static text. */
 const char *standing_name(enum standing standing);
 
 enum basis { BASIS_PRINTED, BASIS_COMPUTED };
 
+/* Days are DATE_NONE where there is none. */
 struct deadline {
-    date day;                    /* the day to act on */
-    enum basis basis;
-    const char *counted_from;    /* "notice_date", "lien_filed", "hearing_by", …: what the day came from */
-    date rolled_from;            /* the weekend or holiday that the computed day moved from; DATE_NONE if it did not */
-    date printed;                /* both, where both are known */
+    date day;                 /* the day to act on */
+    enum basis basis;         /* where `day` comes from */
+    const char *counted_from; /* "notice_date", "lien_filed", "hearing_by", …: what `day` came from */
+    date rolled_from;         /* the weekend or holiday that `day` moved from */
+    date printed; /* both, where both are known; a printed date that cannot be right is left out */
     date computed;
-    date fallback;               /* a printed day on a weekend or holiday: the day it would roll to; else DATE_NONE */
-    bool safe;                   /* counted from an earlier event because the right one is not known */
-    int days_left;               /* from as_of; negative when passed */
+    date fallback; /* IRC 7503: the day that a printed weekend or holiday rolls to */
+    bool safe;     /* counted from an earlier event because the right one is not known */
+    int days_left; /* from as_of to `day`; negative when passed */
 };
 
 struct follow_up_deadline {
     const struct follow_up *follow_up;
-    bool known;                  /* the event's date is known, `deadline` is set */
+    bool known; /* the event's date is known, `deadline` is set */
     struct deadline deadline;
     enum standing standing;
 };
 
 struct right {
-    const struct notice_right *rule;  /* track, availability, condition, clock (NULL where not available) */
+    const struct notice_right *rule; /* track, availability, condition, clock (NULL where not available) */
     enum standing standing;
     bool has_deadline;
     struct deadline deadline;
-    bool better_open;            /* the track it comes after is still open: use that one first */
+    bool better_open; /* the track it comes after is still open: use that one first */
     struct follow_up_deadline *follow_ups;
     size_t follow_up_count;
 };
 
+/* Codes: "notice-date-in-the-future", "notice-date-implausible", "lien-filed-in-the-future",
+ * "lien-filed-implausible" (that date was not used), and with a right: "printed-date-implausible" (not used),
+ * "printed-date-differs" (used), "printed-date-not-a-workday" (used). */
 struct rights_warning {
-    char code[40];               /* "printed-date-differs", "printed-date-not-a-workday", "notice-date-in-the-future", … */
-    const struct right *right;   /* or NULL */
-    int days;                    /* printed minus computed, where that is what it is about */
+    char code[40];
+    const struct right *right; /* or NULL */
+    int days;                  /* printed minus computed with "printed-date-differs", else 0 */
 };
 
 enum { RIGHTS_WARNINGS_MAX = 16 };
 
 struct rights {
-    struct right *list;          /* in the notice's order */
+    struct right *list; /* in the notice's order */
     size_t count;
-    const struct right *act_by;  /* earliest deadline still open; NULL if none */
+    const struct right *act_by; /* earliest deadline still open; NULL if none */
     struct rights_warning warnings[RIGHTS_WARNINGS_MAX];
     size_t warning_count;
 };
 
-/* Works out every right of the notice as of `dates->as_of`. */
+/* Works out every right of the notice as of `dates->as_of`; `notice` must outlive `rights`.
+ * A printed date comes before a computed one (Publication 1660). When the printed day has gone by but its
+ * fallback or the computed day has not, that later day becomes the one to act on: STANDING_PASSED means that
+ * no day is left. Not so for a KIND_PRACTICE day, on which something happens to the person rather than a
+ * right ends. Errors: ERROR_USAGE (no `as_of`), ERROR_PATTERNS (a right without its clock),
+ * ERROR_OUT_OF_MEMORY. */
 int rights_init(struct rights *rights, const struct notice *notice, const struct known_dates *dates,
                 struct error *error);
 void rights_dispose(struct rights *rights);

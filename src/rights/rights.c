@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "rights/rights.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rights/calendar.h"
+#include "rights/deadline.h"
+
+/* A lien's hearing letter goes out within five business days after the filing (IRC 6320(a)(2)). A few are
+ * dated before it; a filing much later than its letter was misread, and would give too late a day. */
+enum { FILED_AFTER_LETTER_MAX = 30 };
+
+void known_dates_init(struct known_dates *dates, date as_of)
+{
+    dates->as_of = as_of;
+    for (int i = 0; i < START_COUNT; i++)
+        dates->start[i] = DATE_NONE;
+    for (int i = 0; i < FIELD_COUNT; i++)
+        dates->printed[i] = DATE_NONE;
+}
+
+const char *standing_name(enum standing standing)
+{
+    static const char *const names[] = {
+        [STANDING_OPEN] = "open",
+        [STANDING_LAST_DAY] = "last-day",
+        [STANDING_PASSED] = "passed",
+        [STANDING_NO_CLOCK] = "no-clock",
+        [STANDING_NEEDS_DATE] = "needs-date",
+        [STANDING_NOT_AVAILABLE] = "not-available",
+    };
+
+    return names[standing];
+}
+
+/* Says each thing once, though several rights may rest on the same printed date. */
+static void warn(struct rights *rights, const char *code, const struct right *right, int days)
+{
+    date printed = right != NULL ? right->deadline.printed : DATE_NONE;
+
+    for (size_t i = 0; i < rights->warning_count; i++) {
+        const struct rights_warning *other = &rights->warnings[i];
+        date other_printed = other->right != NULL ? other->right->deadline.printed : DATE_NONE;
+        if (strcmp(other->code, code) == 0 && other->days == days && other_printed == printed)
+            return;
+    }
+    if (rights->warning_count == RIGHTS_WARNINGS_MAX)
+        return;
+    struct rights_warning *warning = &rights->warnings[rights->warning_count++];
+    snprintf(warning->code, sizeof warning->code, "%s", code);
+    warning->right = right;
+    warning->days = days;
+}
+
+/* Takes out a date of the letter that cannot be right, so that nothing is counted from it. */
+static void drop_implausible(struct rights *rights, struct known_dates *dates)
+{
+    date *notice = &dates->start[START_NOTICE_DATE];
+    date *filed = &dates->start[START_LIEN_FILED];
+
+    if (*notice != DATE_NONE && (*notice > dates->as_of || *notice < RIGHTS_FIRST_DAY)) {
+        warn(rights, *notice > dates->as_of ? "notice-date-in-the-future" : "notice-date-implausible", NULL,
+             0);
+        *notice = DATE_NONE;
+    }
+    if (*filed == DATE_NONE)
+        return;
+    if (*filed > dates->as_of) {
+        warn(rights, "lien-filed-in-the-future", NULL, 0);
+        *filed = DATE_NONE;
+    } else if (*filed < RIGHTS_FIRST_DAY ||
+               (*notice != DATE_NONE && *filed - *notice > FILED_AFTER_LETTER_MAX)) {
+        warn(rights, "lien-filed-implausible", NULL, 0);
+        *filed = DATE_NONE;
+    }
+}
+
+static bool is_open(enum standing standing)
+{
+    return standing == STANDING_OPEN || standing == STANDING_LAST_DAY;
+}
+
+static bool has_day(enum standing standing)
+{
+    return is_open(standing) || standing == STANDING_PASSED;
+}
+
+static int work_out_follow_ups(struct right *right, const struct known_dates *dates)
+{
+    const struct clock *clock = right->rule->clock;
+
+    if (clock->follow_ups_count == 0)
+        return 0;
+    right->follow_ups = calloc(clock->follow_ups_count, sizeof *right->follow_ups);
+    if (right->follow_ups == NULL)
+        return -1;
+    right->follow_up_count = clock->follow_ups_count;
+    for (size_t i = 0; i < right->follow_up_count; i++) {
+        struct follow_up_deadline *later = &right->follow_ups[i];
+        later->follow_up = &clock->follow_ups[i];
+        later->standing = deadline_of_count(&later->deadline, &later->follow_up->count, dates);
+        later->known = has_day(later->standing);
+    }
+    return 0;
+}
+
+static void warn_about_printed(struct rights *rights, const struct right *right,
+                               const struct known_dates *dates)
+{
+    const struct clock *clock = right->rule->clock;
+    const struct deadline *deadline = &right->deadline;
+
+    if (clock->printed == NULL || dates->printed[*clock->printed] == DATE_NONE)
+        return;
+    if (deadline->printed == DATE_NONE) {
+        warn(rights, "printed-date-implausible", right, 0);
+        return;
+    }
+    int difference = deadline_difference(deadline);
+    if (difference != 0)
+        warn(rights, "printed-date-differs", right, difference);
+    if (calendar_roll(deadline->printed) != deadline->printed)
+        warn(rights, "printed-date-not-a-workday", right, 0);
+}
+
+static int work_out(struct rights *rights, struct right *right, const struct known_dates *dates,
+                    struct error *error)
+{
+    const struct clock *clock = right->rule->clock;
+
+    if (right->rule->available == AVAILABLE_NO) {
+        right->standing = STANDING_NOT_AVAILABLE;
+        deadline_clear(&right->deadline);
+        return 0;
+    }
+    if (clock == NULL)
+        return error_set(error, ERROR_PATTERNS, "the right %s is available but has no clock",
+                         right->rule->track);
+    right->standing = deadline_of_clock(&right->deadline, clock, dates);
+    right->has_deadline = has_day(right->standing);
+    warn_about_printed(rights, right, dates);
+    if (work_out_follow_ups(right, dates) != 0)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
+    return 0;
+}
+
+static bool track_is_open(const struct rights *rights, const char *track)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        if (is_open(rights->list[i].standing) && strcmp(rights->list[i].rule->track, track) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void compare(struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        struct right *right = &rights->list[i];
+        if (right->standing == STANDING_NOT_AVAILABLE)
+            continue;
+        const char *better = right->rule->clock->after_track;
+        right->better_open = better != NULL && track_is_open(rights, better);
+        if (is_open(right->standing) &&
+            (rights->act_by == NULL || right->deadline.day < rights->act_by->deadline.day))
+            rights->act_by = right;
+    }
+}
+
+int rights_init(struct rights *rights, const struct notice *notice, const struct known_dates *dates,
+                struct error *error)
+{
+    struct known_dates usable = *dates;
+    int result = -1;
+
+    *rights = (struct rights){0};
+    if (dates->as_of == DATE_NONE) {
+        error_set(error, ERROR_USAGE, "the day as of which the rights are asked for is not known");
+        goto done;
+    }
+    drop_implausible(rights, &usable);
+    if (notice->rights_count > 0) {
+        rights->list = calloc(notice->rights_count, sizeof *rights->list);
+        if (rights->list == NULL) {
+            error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
+            goto done;
+        }
+    }
+    for (size_t i = 0; i < notice->rights_count; i++) {
+        struct right *right = &rights->list[rights->count++];
+        right->rule = &notice->rights[i];
+        if (work_out(rights, right, &usable, error) != 0)
+            goto done;
+    }
+    compare(rights);
+    result = 0;
+done:
+    if (result != 0)
+        rights_dispose(rights);
+    return result;
+}
+
+void rights_dispose(struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++)
+        free(rights->list[i].follow_ups);
+    free(rights->list);
+    *rights = (struct rights){0};
+}
