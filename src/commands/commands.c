@@ -5,6 +5,44 @@
 #include <string.h>
 
 static const struct command table[] = {
+    {"read", "[--json] [--as-of DATE] [--lang en|es] FILE|DIR|-...", "reads scans: one card a letter",
+     "Reads PDF, TIFF, PNG, JPEG, WebP, HEIC and PNM files, of many pages each. Of a\n"
+     "directory every file below it is read; - reads standard input.\n"
+     "\n"
+     "  --json         one JSON object a line, a letter each (see docs/)\n"
+     "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
+     "  --lang en|es   the language of the answer; en if not given\n"
+     "\n"
+     "  irsort read mail.pdf\n"
+     "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n",
+     command_read},
+    {"rights", "ID [--date DATE] [--as-of DATE] [--lang en|es] [--json]",
+     "tells the rights and dates without a scan",
+     "ID is the number on the letter, such as CP504, LT11 or \"Letter 1058\".\n"
+     "\n"
+     "  --date DATE               the date on the letter\n"
+     "  --printed DATE            the last day to ask for a hearing, where one is printed\n"
+     "  --filed DATE              the day the lien was filed\n"
+     "  --conference DATE         the day of the talk with the Collection manager\n"
+     "  --conference-asked DATE   the day that talk was asked for\n"
+     "  --seizure DATE            the day the seizure notice was given\n"
+     "  --as-of DATE              count as if DATE were today; DATE is YYYY-MM-DD\n"
+     "  --lang en|es              the language of the answer; en if not given\n"
+     "  --json                    one JSON object\n"
+     "\n"
+     "  irsort rights LT11 --date 2026-03-02\n",
+     command_rights},
+    {"notices", "[--json] [--lang en|es]", "lists the notices that it knows",
+     "Each notice with the rights it opens and how long they last.\n"
+     "\n"
+     "  --json         one JSON object a line, a notice each\n"
+     "  --lang en|es   the language of the titles; en if not given\n",
+     command_notices},
+    {"lint", "[DIR]", "checks the pattern files",
+     "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"
+     "wrong, and the mend. Without DIR it checks the files that irsort itself uses.\n"
+     "Exit status 2 if there is a fault.\n",
+     command_lint},
     {"help", "[COMMAND]", "tells what irsort can do", "", command_help},
 };
 

@@ -29,6 +29,10 @@ const struct command *commands_find(const char *name);
 /* Everything after the program's own name: finds the command and runs it. Returns the exit status. */
 int commands_main(int argc, char **argv);
 
+int command_read(int argc, char **argv);
+int command_rights(int argc, char **argv);
+int command_notices(int argc, char **argv);
+int command_lint(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 #endif

@@ -180,6 +180,14 @@ void sheet_blank(struct sheet *sheet)
     buffer_byte(sheet->out, '\n');
 }
 
+void sheet_rule(struct sheet *sheet)
+{
+    sheet_blank(sheet);
+    for (int i = 0; i < SHEET_WIDTH; i++)
+        buffer_text(sheet->out, "─");
+    buffer_text(sheet->out, "\n\n");
+}
+
 void sheet_heading(struct sheet *sheet, enum word word)
 {
     sheet_blank(sheet);

@@ -33,6 +33,9 @@ void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum w
 void sheet_heading(struct sheet *sheet, enum word word);
 void sheet_blank(struct sheet *sheet);
 
+/* A line across the sheet, between two cards. */
+void sheet_rule(struct sheet *sheet);
+
 /* What came out of a document or a file name, made safe to show on one line: "a\nb", "\xff". Appended to
  * `out`. */
 void sheet_escape(struct buffer *out, const char *text);

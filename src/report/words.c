@@ -52,9 +52,7 @@ void words_fill(struct buffer *out, enum word word, enum language language, cons
     }
 }
 
-/* The sentence as a short text; a bound too small would show as a cut text in every test. */
-static struct short_text fill_short(enum word word, enum language language, const char *const *values,
-                                    size_t count)
+struct short_text words_short(enum word word, enum language language, const char *const *values, size_t count)
 {
     struct short_text result = {{0}};
     struct buffer buffer;
@@ -79,7 +77,7 @@ struct short_text words_date(date day, enum language language)
     snprintf(year_text, sizeof year_text, "%d", year);
     snprintf(day_text, sizeof day_text, "%d", day_of_month);
     const char *values[] = {words_weekday(day, language), months[language][month - 1], day_text, year_text};
-    return fill_short(WORD_DATE, language, values, 4);
+    return words_short(WORD_DATE, language, values, 4);
 }
 
 const char *words_weekday(date day, enum language language)
@@ -98,7 +96,7 @@ struct short_text words_days_left(int days, enum language language)
                                   : WORD_DAYS_AGO;
 
     snprintf(number, sizeof number, "%d", abs(days));
-    return fill_short(word, language, values, 1);
+    return words_short(word, language, values, 1);
 }
 
 static const char *find_name(const char *name, enum language language)

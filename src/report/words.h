@@ -27,6 +27,10 @@ struct short_text {
     char text[96];
 };
 
+/* words_fill into a short text; what is too long is cut. */
+struct short_text words_short(enum word word, enum language language, const char *const *values,
+                              size_t count);
+
 /* "Wednesday, February 12, 2025", "miércoles, 12 de febrero de 2025". */
 struct short_text words_date(date day, enum language language);
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/setup.h"
+
+int command_lint(int argc, char **argv)
+{
+    char found[PATH_MAX];
+    const char *directory = found;
+    struct catalogue *catalogue = NULL;
+    struct error error = {0};
+    int operands;
+
+    if (options_parse(NULL, 0, argc, argv, &operands, &error) < 0)
+        return options_complain("lint", &error);
+    if (operands > 1) {
+        error_set(&error, ERROR_USAGE, "one directory at the most is wanted");
+        return options_complain("lint", &error);
+    }
+    if (operands == 1)
+        directory = argv[0];
+    else if (catalogue_find_directory(found, sizeof found, &error) < 0)
+        return setup_complain("lint", &error);
+
+    if (catalogue_new(&catalogue, directory, setup_print_fault, stdout, &error) < 0) {
+        fflush(stdout);
+        return setup_complain("lint", &error);
+    }
+    size_t notices;
+    size_t clocks;
+    catalogue_notices(catalogue, &notices);
+    catalogue_clocks(catalogue, &clocks);
+    printf("%zu notices, %zu clocks: no fault\n", notices, clocks);
+    catalogue_free(catalogue);
+    return STATUS_DONE;
+}
