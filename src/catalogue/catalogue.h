@@ -50,6 +50,9 @@ enum field_id {
 /* "notice_date" and so on. */
 const char *field_name(enum field_id field);
 
+/* The field of that name; false if there is none. */
+bool field_parse(const char *name, enum field_id *out);
+
 /* One way of counting. */
 struct count {
     enum clock_start from;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One pattern file: its bytes, what libcyaml makes of them, and where in it a value stands. */
+#ifndef IRSORT_CATALOGUE_SOURCE_H
+#define IRSORT_CATALOGUE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cyaml/cyaml.h>
+#include <yaml.h>
+
+#include "base/error.h"
+#include "catalogue/fault.h"
+
+/* Bounds a mistaken file, for example a scan named .yaml; the longest pattern file is a tenth of it. */
+enum { SOURCE_BYTES_MAX = 1 << 20 };
+
+struct source {
+    char *path;
+    char *bytes; /* NUL after the last */
+    size_t length;
+    yaml_document_t document; /* only made when a place is asked for: good files are parsed once */
+    bool has_document;
+};
+
+/* Reads the file. A file that is not there or cannot be read is a fault. */
+int source_open(struct source *source, const char *path, struct fault_log *log);
+void source_dispose(struct source *source);
+
+/* The value in a new struct of the schema's kind, to be freed by source_free_value. The schema's top must be
+ * a pointer to a mapping. A file that does not fit is a fault. */
+int source_load(struct source *source, const cyaml_schema_value_t *schema, void **out, struct fault_log *log);
+void source_free_value(const cyaml_schema_value_t *schema, void *value, size_t count);
+
+/* The place of the value at `path` ("rights[2].clock"), or of its nearest parent that is there. */
+struct place source_locate(struct source *source, const char *path);
+
+/* A fault of the value at `path`. */
+void source_fault(struct source *source, struct fault_log *log, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The place of the key itself that ends `path`, its last occurrence. */
+struct place source_locate_key(struct source *source, const char *path);
+
+/* The place at which the file stops being YAML, and libyaml's words for it; false if it is YAML. */
+bool source_syntax_error(struct source *source, struct place *place, char *what, size_t size);
+
+/* Memory of loaded values comes from here: libcyaml's own allocator. size 0 frees. */
+void *source_memory(void *block, size_t size);
+
+#endif
