@@ -3,12 +3,19 @@
 #include "commands/options.h"
 #include "commands/setup.h"
 
+static void count_fault(void *context, const struct fault *fault)
+{
+    ++*(size_t *)context;
+    setup_print_fault(stdout, fault);
+}
+
 int command_lint(int argc, char **argv)
 {
     char found[PATH_MAX];
     const char *directory = found;
     struct catalogue *catalogue = NULL;
     struct error error = {0};
+    size_t faults = 0;
     int operands;
 
     if (options_parse(NULL, 0, argc, argv, &operands, &error) < 0)
@@ -22,9 +29,11 @@ int command_lint(int argc, char **argv)
     else if (catalogue_find_directory(found, sizeof found, &error) < 0)
         return setup_complain("lint", &error);
 
-    if (catalogue_new(&catalogue, directory, setup_print_fault, stdout, &error) < 0) {
-        fflush(stdout);
-        return setup_complain("lint", &error);
+    if (catalogue_new(&catalogue, directory, count_fault, &faults, &error) < 0) {
+        if (faults == 0)
+            return setup_complain("lint", &error);
+        printf("%zu %s\n", faults, faults == 1 ? "fault" : "faults");
+        return STATUS_WRONG;
     }
     size_t notices;
     size_t clocks;

@@ -5,9 +5,9 @@
 
 #include "commands/commands.h"
 #include "commands/inputs.h"
+#include "commands/intake.h"
 #include "commands/options.h"
 #include "commands/setup.h"
-#include "commands/source.h"
 #include "report/card.h"
 #include "report/json.h"
 #include "worker/worker.h"
@@ -26,7 +26,7 @@ struct read_call {
 /* One file on its way through. */
 struct job {
     const char *name;
-    char sha256[SOURCE_HASH_SIZE]; /* "" until its content was read */
+    char sha256[INTAKE_HASH_SIZE]; /* "" until its content was read */
     bool done;
     struct worker_result result;
 };
@@ -151,7 +151,7 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
     int descriptor;
 
     if (job->result.error.code == ERROR_NONE)
-        source_open(&descriptor, job->name, job->sha256, &job->result.error);
+        intake_open(&descriptor, job->name, job->sha256, &job->result.error);
     if (job->result.error.code != ERROR_NONE) {
         job->done = true;
         return 0;

@@ -19,12 +19,17 @@ void setup_print_fault(void *stream, const struct fault *fault)
 int setup_catalogue(struct catalogue **out, char *directory, struct error *error)
 {
     char found[PATH_MAX];
+    struct error fault = {0};
 
     if (catalogue_find_directory(found, sizeof found, error) < 0)
         return -1;
     if (directory != NULL)
         memcpy(directory, found, sizeof found);
-    return catalogue_new(out, found, setup_print_fault, stderr, error);
+    if (catalogue_new(out, found, setup_print_fault, stderr, &fault) == 0)
+        return 0;
+    if (fault.code == ERROR_PATTERNS) /* told already */
+        return error_set(error, ERROR_PATTERNS, "the files above must be mended first; nothing was read");
+    return error_set(error, fault.code, "%s", fault.message);
 }
 
 int setup_complain(const char *command, const struct error *error)

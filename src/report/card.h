@@ -24,7 +24,4 @@ void card_not_available(struct sheet *sheet, const struct finding *finding);
 void card_why(struct sheet *sheet, const struct finding *finding);
 void card_warnings(struct sheet *sheet, const struct finding *finding);
 
-/* What a deadline counts from, in words, by its JSON name ("notice_date"). */
-const char *card_origin(const char *counted_from, enum language language);
-
 #endif

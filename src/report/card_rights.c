@@ -38,14 +38,7 @@ static void write_standing(struct sheet *sheet, const struct right *right)
     case STANDING_NEEDS_DATE: {
         const struct count *count = right->rule->clock->count;
         enum clock_start from = count != NULL ? count->from : START_NOTICE_DATE;
-        static const enum word origins[START_COUNT] = {
-            [START_NOTICE_DATE] = WORD_FROM_NOTICE_DATE,
-            [START_LIEN_FILED] = WORD_FROM_LIEN_FILED,
-            [START_CONFERENCE] = WORD_FROM_CONFERENCE,
-            [START_CONFERENCE_ASKED] = WORD_FROM_CONFERENCE_ASKED,
-            [START_SEIZURE_NOTICE] = WORD_FROM_SEIZURE_NOTICE,
-        };
-        sheet_say(sheet, 5, INK_URGENT, WORD_STEP_NEEDS_DATE, words_text(origins[from], language));
+        sheet_say(sheet, 5, INK_URGENT, WORD_STEP_NEEDS_DATE, words_origin(words_start_name(from), language));
         break;
     }
     default:
@@ -66,7 +59,9 @@ static void write_follow_ups(struct sheet *sheet, const struct right *right)
                       words_date(later->deadline.day, language).text,
                       words_days_left(later->deadline.days_left, language).text, what);
         else
-            sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER, what);
+            sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER,
+                      words_period(&later->follow_up->count.period, language).text,
+                      words_origin(words_start_name(later->follow_up->count.from), language), what);
     }
 }
 
@@ -84,7 +79,7 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
     if (right->better_open)
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_SECOND_BEST);
     if (rule->condition != NULL)
-        sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_CONDITION, rule->condition->in[language]);
+        sheet_text(sheet, 5, INK_PLAIN, rule->condition->in[language]);
     if (clock->form != NULL)
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_FORM, clock->form);
     sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_HOW, clock->how.in[language]);

@@ -39,19 +39,6 @@ static enum word find_word(const struct word_name *names, size_t count, const ch
     return otherwise;
 }
 
-const char *card_origin(const char *counted_from, enum language language)
-{
-    static const struct word_name names[] = {
-        {"notice_date", WORD_FROM_NOTICE_DATE},       {"lien_filed", WORD_FROM_LIEN_FILED},
-        {"conference", WORD_FROM_CONFERENCE},         {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
-        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE}, {"respond_by", WORD_FROM_RESPOND_BY},
-        {"hearing_by", WORD_FROM_HEARING_BY},         {"termination_date", WORD_FROM_TERMINATION_DATE},
-    };
-    enum word word = find_word(names, sizeof names / sizeof *names, counted_from, WORD_COUNT);
-
-    return word == WORD_COUNT ? counted_from : words_text(word, language);
-}
-
 /* The ninth of the page in which the middle of the box lies. */
 static const char *place(const struct box *box, enum language language)
 {
@@ -112,17 +99,32 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     buffer_dispose(&text);
 }
 
-static void write_counting(struct sheet *sheet, const struct right *right)
+/* The day that a computed deadline was counted from, as it was given or read. */
+static struct short_text start_day(const struct finding *finding, const char *counted_from,
+                                   enum language language)
+{
+    for (enum clock_start start = 0; start < START_COUNT; start++) {
+        date day = finding->dates.start[start];
+        if (day != DATE_NONE && strcmp(words_start_name(start), counted_from) == 0)
+            return words_date(day, language);
+    }
+    return (struct short_text){"?"};
+}
+
+static void write_counting(struct sheet *sheet, const struct finding *finding, const struct right *right)
 {
     enum language language = sheet->language;
     const struct deadline *deadline = &right->deadline;
-    const struct clock *clock = right->rule->clock;
+    const char *rule = right->rule->clock->name;
     const char *name = words_right(right->rule, language);
-    const char *origin = card_origin(deadline->counted_from, language);
+    const char *origin = words_origin(deadline->counted_from, language);
     struct short_text day = words_date(deadline->day, language);
 
-    sheet_say(sheet, 2, INK_PLAIN, deadline->basis == BASIS_PRINTED ? WORD_PRINTED : WORD_COUNTED, name,
-              day.text, origin, clock->name);
+    if (deadline->basis == BASIS_PRINTED)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_PRINTED, name, day.text, origin, rule);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_COUNTED, name, day.text, origin, rule,
+                  start_day(finding, deadline->counted_from, language).text);
     if (deadline->rolled_from != DATE_NONE && deadline->basis == BASIS_COMPUTED)
         sheet_say(sheet, 4, INK_PLAIN, WORD_ROLLED, words_date(deadline->rolled_from, language).text);
     if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
@@ -205,7 +207,7 @@ void card_why(struct sheet *sheet, const struct finding *finding)
         if (right->standing == STANDING_NOT_AVAILABLE)
             continue;
         if (right->has_deadline)
-            write_counting(sheet, right);
+            write_counting(sheet, finding, right);
         else
             sheet_text(sheet, 2, INK_PLAIN, words_right(right->rule, sheet->language));
         write_authority(sheet, right);

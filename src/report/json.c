@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "report/json_rights.h"
 #include "report/warning.h"
+#include "report/words.h"
 
 enum {
     NAME_MAX_BYTES = 1 << 15, /* bytes of a file name in JSON: PATH_MAX, each replaced by up to three */
@@ -152,15 +153,10 @@ static json_t *count_object(const struct clock *clock)
 {
     static const char *const units[] = {
         [UNIT_DAYS] = "days", [UNIT_BUSINESS_DAYS] = "business-days", [UNIT_YEARS] = "years"};
-    static const char *const starts[START_COUNT] = {
-        [START_NOTICE_DATE] = "notice_date",       [START_LIEN_FILED] = "lien_filed",
-        [START_CONFERENCE] = "conference",         [START_CONFERENCE_ASKED] = "conference_asked",
-        [START_SEIZURE_NOTICE] = "seizure_notice",
-    };
 
     if (clock == NULL || clock->count == NULL)
         return json_null();
-    return json_pack("{s:s, s:i, s:s}", "from", starts[clock->count->from], "count",
+    return json_pack("{s:s, s:i, s:s}", "from", words_start_name(clock->count->from), "count",
                      (int)clock->count->period.count, "unit", units[clock->count->period.unit]);
 }
 

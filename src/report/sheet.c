@@ -11,6 +11,7 @@
 
 enum {
     VALUES_MAX = 8,          /* values in one sentence */
+    HANGING = 2,             /* columns that continued lines of a sentence stand further in */
     BLANKS_MAX = 16,         /* kept between two words; a file name may have many */
     PARAGRAPH_MAX = 1 << 16, /* bytes; far above what a pattern file may say in one text */
 };
@@ -93,7 +94,7 @@ static void end_line(struct sheet *sheet, enum ink ink)
 }
 
 /* Wraps text that is already safe. */
-static void wrap(struct sheet *sheet, unsigned indent, enum ink ink, const char *text)
+static void wrap(struct sheet *sheet, unsigned indent, unsigned hanging, enum ink ink, const char *text)
 {
     unsigned column = indent;
     bool empty = true;
@@ -111,8 +112,8 @@ static void wrap(struct sheet *sheet, unsigned indent, enum ink ink, const char 
         unsigned width = width_of(word, end);
         if (!empty && column + blanks + width > SHEET_WIDTH) {
             end_line(sheet, ink);
-            start_line(sheet, indent + 2, ink);
-            column = indent + 2;
+            start_line(sheet, indent + hanging, ink);
+            column = indent + hanging;
             empty = true;
         }
         if (empty)
@@ -128,15 +129,16 @@ static void wrap(struct sheet *sheet, unsigned indent, enum ink ink, const char 
         text = end;
         if (*text != '\0' && *text != ' ') { /* the rest of a word that was cut */
             end_line(sheet, ink);
-            start_line(sheet, indent + 2, ink);
-            column = indent + 2;
+            start_line(sheet, indent + hanging, ink);
+            column = indent + hanging;
             empty = true;
         }
     }
     end_line(sheet, ink);
 }
 
-void sheet_text(struct sheet *sheet, unsigned indent, enum ink ink, const char *text)
+static void write_paragraph(struct sheet *sheet, unsigned indent, unsigned hanging, enum ink ink,
+                            const char *text)
 {
     struct buffer safe;
     struct buffer folded;
@@ -148,11 +150,16 @@ void sheet_text(struct sheet *sheet, unsigned indent, enum ink ink, const char *
     if (folded.data != NULL)
         sheet_escape(&safe, folded.data);
     if (safe.data != NULL)
-        wrap(sheet, indent, ink, safe.data);
+        wrap(sheet, indent, hanging, ink, safe.data);
     if (safe.failed || folded.failed)
         sheet->out->failed = true;
     buffer_dispose(&safe);
     buffer_dispose(&folded);
+}
+
+void sheet_text(struct sheet *sheet, unsigned indent, enum ink ink, const char *text)
+{
+    write_paragraph(sheet, indent, 0, ink, text);
 }
 
 void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum word word, ...)
@@ -171,7 +178,7 @@ void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum w
     if (text.failed)
         sheet->out->failed = true;
     if (text.data != NULL)
-        sheet_text(sheet, indent, ink, text.data);
+        write_paragraph(sheet, indent, HANGING, ink, text.data);
     buffer_dispose(&text);
 }
 

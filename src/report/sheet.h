@@ -19,11 +19,12 @@ struct sheet {
     bool colour;
 };
 
-/* One paragraph: `indent` columns, continued lines two more. Blanks and line ends are where it may break; a
+/* One paragraph, `indent` columns in. Blanks and line ends are where it may break; a
  * control or direction-changing character is shown as an escape. */
 void sheet_text(struct sheet *sheet, unsigned indent, enum ink ink, const char *text);
 
-/* The same with a sentence of words.def; the values are `const char *`. */
+/* The same with a sentence of words.def, continued lines two columns further in; the values are `const char
+ * *`. */
 #define sheet_say(sheet, indent, ink, ...)                                                                   \
     sheet_say_values(sheet, indent, ink, __VA_ARGS__, (const char *)NULL)
 void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum word word, ...)

@@ -5,20 +5,9 @@
 
 static struct short_text clock_text(const struct clock *clock, enum language language)
 {
-    static const enum word units[] = {[UNIT_DAYS] = WORD_CLOCK_DAYS,
-                                      [UNIT_BUSINESS_DAYS] = WORD_CLOCK_BUSINESS_DAYS,
-                                      [UNIT_YEARS] = WORD_CLOCK_YEARS};
-    char number[12] = "";
-    enum word word = WORD_CLOCK_NONE;
-
-    if (clock->count != NULL) {
-        snprintf(number, sizeof number, "%u", clock->count->period.count);
-        word = units[clock->count->period.unit];
-    } else if (clock->printed != NULL) {
-        word = WORD_CLOCK_PRINTED;
-    }
-    const char *values[] = {number};
-    return words_short(word, language, values, 1);
+    if (clock->count != NULL)
+        return words_period(&clock->count->period, language);
+    return words_short(clock->printed != NULL ? WORD_CLOCK_PRINTED : WORD_CLOCK_NONE, language, NULL, 0);
 }
 
 static void write_right(struct sheet *sheet, const struct notice_right *right)

@@ -99,6 +99,48 @@ struct short_text words_days_left(int days, enum language language)
     return words_short(word, language, values, 1);
 }
 
+struct short_text words_period(const struct period *period, enum language language)
+{
+    static const enum word units[] = {[UNIT_DAYS] = WORD_CLOCK_DAYS,
+                                      [UNIT_BUSINESS_DAYS] = WORD_CLOCK_BUSINESS_DAYS,
+                                      [UNIT_YEARS] = WORD_CLOCK_YEARS};
+    char number[12];
+    const char *values[] = {number};
+
+    snprintf(number, sizeof number, "%u", period->count);
+    return words_short(units[period->unit], language, values, 1);
+}
+
+const char *words_start_name(enum clock_start start)
+{
+    static const char *const names[START_COUNT] = {
+        [START_NOTICE_DATE] = "notice_date",       [START_LIEN_FILED] = "lien_filed",
+        [START_CONFERENCE] = "conference",         [START_CONFERENCE_ASKED] = "conference_asked",
+        [START_SEIZURE_NOTICE] = "seizure_notice",
+    };
+
+    return names[start];
+}
+
+const char *words_origin(const char *name, enum language language)
+{
+    static const struct {
+        const char *name;
+        enum word word;
+    } origins[] = {
+        {"notice_date", WORD_FROM_NOTICE_DATE},       {"lien_filed", WORD_FROM_LIEN_FILED},
+        {"conference", WORD_FROM_CONFERENCE},         {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
+        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE}, {"respond_by", WORD_FROM_RESPOND_BY},
+        {"hearing_by", WORD_FROM_HEARING_BY},         {"termination_date", WORD_FROM_TERMINATION_DATE},
+    };
+
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        if (strcmp(origins[i].name, name) == 0)
+            return words_text(origins[i].word, language);
+    }
+    return name;
+}
+
 static const char *find_name(const char *name, enum language language)
 {
     for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {

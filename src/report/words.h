@@ -40,6 +40,16 @@ const char *words_weekday(date day, enum language language);
 /* "30 days left", "today is the last day", "3 days ago". */
 struct short_text words_days_left(int days, enum language language);
 
+/* "3 business days". */
+struct short_text words_period(const struct period *period, enum language language);
+
+/* What a date counts from, by the name that deadlines use ("notice_date"): "the date of the letter". A name
+ * that is not known gives itself. */
+const char *words_origin(const char *name, enum language language);
+
+/* The name that deadlines use for that event. Static text. */
+const char *words_start_name(enum clock_start start);
+
 /* What a right is called for people: "Hearing about the levy (Collection Due Process)"; see tracks.def. A
  * right that has no name there gives its track. */
 const char *words_right(const struct notice_right *right, enum language language);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "commands/source.h"
+#include "commands/intake.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,14 +12,14 @@
 
 #include <nettle/sha2.h>
 
-enum {
-    SIZE_MAX_BYTES = 256 << 20, /* what the reader takes at the most; a larger file is not even hashed */
-    CHUNK = 1 << 16,
-};
+#include "paper/limits.h"
 
+enum { CHUNK = 1 << 16 }; /* bytes read at once */
+
+/* A larger file would be refused by the reader; it is not even hashed. */
 static int too_large(struct error *error)
 {
-    return error_set(error, ERROR_TOO_LARGE, "the file is larger than %d MiB", SIZE_MAX_BYTES >> 20);
+    return error_set(error, ERROR_TOO_LARGE, "the file is larger than %lu MiB", PAPER_FILE_MAX >> 20);
 }
 
 static int fail_errno(struct error *error)
@@ -46,7 +47,7 @@ static int check_status(const struct stat *status, struct error *error)
         return error_set(error, ERROR_NOT_REGULAR, "this is not a file but a device, a pipe or a socket");
     if (status->st_size == 0)
         return error_set(error, ERROR_EMPTY, "the file is empty");
-    if (status->st_size > SIZE_MAX_BYTES)
+    if ((uintmax_t)status->st_size > PAPER_FILE_MAX)
         return too_large(error);
     return 0;
 }
@@ -95,7 +96,7 @@ static int take_standard_input(int *out, struct error *error)
         if (got < 0)
             return fail_errno(error);
         total += (size_t)got;
-        if (total > SIZE_MAX_BYTES)
+        if (total > PAPER_FILE_MAX)
             return too_large(error);
         if (write_all(*out, chunk, (size_t)got, error) < 0)
             return -1;
@@ -105,7 +106,7 @@ static int take_standard_input(int *out, struct error *error)
     return 0;
 }
 
-static int hash(int descriptor, char sha256[SOURCE_HASH_SIZE], struct error *error)
+static int hash(int descriptor, char sha256[INTAKE_HASH_SIZE], struct error *error)
 {
     struct sha256_ctx context;
     uint8_t digest[SHA256_DIGEST_SIZE];
@@ -118,7 +119,7 @@ static int hash(int descriptor, char sha256[SOURCE_HASH_SIZE], struct error *err
         if (got < 0)
             return fail_errno(error);
         offset += got;
-        if (offset > SIZE_MAX_BYTES) /* it is growing while it is read */
+        if ((uintmax_t)offset > PAPER_FILE_MAX) /* it is growing while it is read */
             return too_large(error);
         sha256_update(&context, (size_t)got, chunk);
     }
@@ -128,7 +129,7 @@ static int hash(int descriptor, char sha256[SOURCE_HASH_SIZE], struct error *err
     return 0;
 }
 
-int source_open(int *out, const char *name, char sha256[SOURCE_HASH_SIZE], struct error *error)
+int intake_open(int *out, const char *name, char sha256[INTAKE_HASH_SIZE], struct error *error)
 {
     int descriptor = -1;
     int result = strcmp(name, "-") == 0 ? take_standard_input(&descriptor, error)
