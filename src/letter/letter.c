@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "letter/letter.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+const char *letter_status_name(enum letter_status status)
+{
+    static const char *const names[LETTER_STATUS_COUNT] = {
+        [LETTER_IDENTIFIED] = "identified",
+        [LETTER_REVIEW] = "review",
+        [LETTER_IRS_UNLISTED] = "irs-unlisted",
+        [LETTER_NOT_IRS] = "not-irs",
+        [LETTER_BLANK] = "blank",
+        [LETTER_UNREADABLE] = "unreadable",
+    };
+
+    return names[status];
+}
+
+void letter_init(struct letter *letter)
+{
+    *letter = (struct letter){.status = LETTER_REVIEW}; /* until someone is sure of more */
+}
+
+void letter_dispose(struct letter *letter)
+{
+    free(letter->pages);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        free(letter->fields[i].values);
+    letter_init(letter);
+}
+
+int letter_add_page(struct letter *letter, unsigned page)
+{
+    unsigned *pages = realloc(letter->pages, (letter->page_count + 1) * sizeof *pages);
+
+    if (pages == NULL)
+        return -1;
+    letter->pages = pages;
+    pages[letter->page_count++] = page;
+    return 0;
+}
+
+int letter_add_field(struct letter *letter, enum field_id field, const struct field_value *value)
+{
+    struct field *list = &letter->fields[field];
+    size_t most = field == FIELD_TAX_PERIODS ? LETTER_PERIODS_MAX : 1;
+
+    if (list->count >= most)
+        return 0;
+    struct field_value *values = realloc(list->values, (list->count + 1) * sizeof *values);
+    if (values == NULL)
+        return -1;
+    list->values = values;
+    values[list->count++] = *value;
+    return 0;
+}
+
+void letter_warn(struct letter *letter, const char *code, const char *format, ...)
+{
+    va_list args;
+
+    if (letter->warning_count >= LETTER_WARNINGS_MAX)
+        return;
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strcmp(letter->warnings[i].code, code) == 0)
+            return;
+    }
+    struct warning *warning = &letter->warnings[letter->warning_count++];
+    snprintf(warning->code, sizeof warning->code, "%s", code);
+    va_start(args, format);
+    int length = vsnprintf(warning->text, sizeof warning->text, format, args);
+    va_end(args);
+    if (length >= (int)sizeof warning->text)
+        utf8_trim(warning->text);
+}
+
+date letter_date(const struct letter *letter, enum field_id field)
+{
+    const struct field *list = &letter->fields[field];
+
+    return list->count > 0 ? date_parse(list->values[0].value) : DATE_NONE;
+}
