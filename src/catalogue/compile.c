@@ -12,7 +12,10 @@ static void compile(struct draft *draft, struct source *source, const char *path
     struct regex_error error;
 
     if (regex_compile(code, regex, &error) != 0)
-        source_fault(source, draft->log, path, "bad regular expression at its character %zu: %s",
+        source_fault(source, draft->log, path, "bad regular expression, at its byte %zu: %s; mend it",
+                     error.offset + 1, error.message);
+    else if (regex_try(*code, regex, &error) != 0)
+        source_fault(source, draft->log, path, "the regular expression, at its byte %zu, %s",
                      error.offset + 1, error.message);
 }
 

@@ -159,7 +159,8 @@ static void explain(struct source *source, const cyaml_schema_value_t *schema, c
 
     /* In these the innermost step is the field read before, or the count, not the place of the fault. */
     bool step_is_stale = error == CYAML_ERR_MAPPING_FIELD_MISSING ||
-                         error == CYAML_ERR_SEQUENCE_ENTRIES_MIN || error == CYAML_ERR_SEQUENCE_ENTRIES_MAX;
+                         error == CYAML_ERR_SEQUENCE_ENTRIES_MIN || error == CYAML_ERR_SEQUENCE_ENTRIES_MAX ||
+                         error == CYAML_ERR_INTERNAL_ERROR;
     if (step_is_stale && complaint->depth > 0) {
         complaint->depth--;
         memmove(complaint->steps, complaint->steps + 1, complaint->depth * sizeof *complaint->steps);
@@ -191,6 +192,9 @@ static void explain(struct source *source, const cyaml_schema_value_t *schema, c
             fault_tell(log, source->path, place, path, "the key is missing; add `%s:`", key);
         break;
     }
+    case CYAML_ERR_INTERNAL_ERROR: /* which is what libcyaml calls a key that is a list or a mapping */
+        fault_tell(log, source->path, place, path, "a key must be a plain word");
+        break;
     case CYAML_ERR_UNEXPECTED_EVENT:
         fault_tell(log, source->path, source_locate_key(source, path), path,
                    "the key is here twice; take one of them away");
@@ -210,8 +214,9 @@ static void explain(struct source *source, const cyaml_schema_value_t *schema, c
                    "the list has more than the %u entries allowed; shorten it",
                    here != NULL ? here->sequence.max : 0);
         break;
-    case CYAML_ERR_ALIAS:
-        fault_tell(log, source->path, place, path,
+    case CYAML_ERR_ALIAS: /* in libyaml's tree the value referred to stands there, so the key's place is
+                             nearer */
+        fault_tell(log, source->path, source_locate_key(source, path), path,
                    "references (`*name`) are not used here; write the value out");
         break;
     case CYAML_ERR_INVALID_VALUE:

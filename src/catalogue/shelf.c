@@ -64,7 +64,9 @@ static void list_stems(struct shelf *shelf, const char *path, struct fault_log *
         }
     }
     closedir(folder);
-    if (shelf->stem_count > 0)
+    if (shelf->stem_count == 0)
+        fault_tell(log, path, file_start, "", "there is no pattern file in this folder; write one");
+    else
         qsort(shelf->stems, shelf->stem_count, sizeof *shelf->stems, by_name);
 }
 
