@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "commands/inputs.h"
+#include "commands/intake.h"
+#include "commands/options.h"
+#include "commands/setup.h"
+#include "report/card.h"
+#include "report/json.h"
+#include "worker/worker.h"
+
+enum {
+    WINDOW = 32,       /* files under way or waiting for an earlier one: bounds open files and held results */
+    PROGRESS_FROM = 4, /* files; fewer are over before a line about them is read */
+};
+
+struct read_call {
+    bool json;
+    enum language language;
+    date as_of;
+};
+
+/* One file on its way through. */
+struct job {
+    const char *name;
+    char sha256[INTAKE_HASH_SIZE]; /* "" until its content was read */
+    bool done;
+    struct worker_result result;
+};
+
+struct reading {
+    const struct read_call *call;
+    const struct catalogue *catalogue;
+    const char *directory;
+    struct worker_pool *pool; /* started with the first file that can be opened */
+    struct job *jobs;
+    size_t count;
+    size_t started;
+    size_t written;
+    bool any_unread;
+    bool first_card_written;
+};
+
+/* ---- writing ---- */
+
+static void clear_progress(const struct reading *reading)
+{
+    if (reading->count >= PROGRESS_FROM && isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+static void show_progress(const struct reading *reading)
+{
+    if (reading->count >= PROGRESS_FROM && isatty(STDERR_FILENO) && reading->written < reading->count)
+        fprintf(stderr, "\r%zu of %zu files read", reading->written, reading->count);
+}
+
+/* Cards follow each other with a line between them. */
+static void start_card(struct reading *reading, struct sheet *sheet, struct buffer *card)
+{
+    setup_sheet(sheet, card, reading->call->language);
+    if (reading->first_card_written)
+        sheet_rule(sheet);
+    reading->first_card_written = true;
+}
+
+static int write_error(struct reading *reading, const struct job *job, const struct error *problem,
+                       struct error *error)
+{
+    struct sheet sheet;
+    struct buffer card;
+
+    reading->any_unread = true;
+    if (reading->call->json)
+        return setup_write_json(json_error(job->name, job->sha256[0] == '\0' ? NULL : job->sha256, problem),
+                                error);
+    start_card(reading, &sheet, &card);
+    card_write_error(&sheet, job->name, problem);
+    int result = setup_write_card(&card, error);
+    buffer_dispose(&card);
+    return result;
+}
+
+static int write_letter(struct reading *reading, const struct job *job, const struct letter *letter,
+                        struct error *error)
+{
+    struct finding finding;
+    struct sheet sheet;
+    struct buffer card;
+    struct error problem = {0};
+    int result;
+
+    if (finding_init(&finding, reading->catalogue, letter, reading->call->as_of, &problem) < 0)
+        return write_error(reading, job, &problem, error);
+    if (reading->call->json) {
+        result =
+            setup_write_json(json_letter(&finding, job->name, job->sha256, reading->call->language), error);
+    } else {
+        start_card(reading, &sheet, &card);
+        card_write(&sheet, &finding, job->name);
+        result = setup_write_card(&card, error);
+        buffer_dispose(&card);
+    }
+    finding_dispose(&finding);
+    return result;
+}
+
+static int write_job(struct reading *reading, const struct job *job, struct error *error)
+{
+    if (job->result.error.code != ERROR_NONE)
+        return write_error(reading, job, &job->result.error, error);
+    for (size_t i = 0; i < job->result.letter_count; i++) {
+        if (write_letter(reading, job, &job->result.letters[i], error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Writes what is finished, in the order of the call. */
+static int write_finished(struct reading *reading, struct error *error)
+{
+    int result = 0;
+
+    clear_progress(reading);
+    while (result == 0 && reading->written < reading->started && reading->jobs[reading->written].done) {
+        struct job *job = &reading->jobs[reading->written++];
+        result = write_job(reading, job, error);
+        worker_result_dispose(&job->result);
+        job->done = false;
+    }
+    show_progress(reading);
+    return result;
+}
+
+/* ---- reading ---- */
+
+static int start_pool(struct reading *reading, struct error *error)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    bool few = processors > 0 && reading->count < (size_t)processors;
+
+    /* A reader takes a while to start: no more of them than files. */
+    return worker_pool_new(&reading->pool, few ? (unsigned)reading->count : 0, reading->directory, error);
+}
+
+static int start_job(struct reading *reading, struct job *job, struct error *error)
+{
+    int descriptor;
+
+    if (job->result.error.code == ERROR_NONE)
+        intake_open(&descriptor, job->name, job->sha256, &job->result.error);
+    if (job->result.error.code != ERROR_NONE) {
+        job->done = true;
+        return 0;
+    }
+    if (reading->pool == NULL && start_pool(reading, error) < 0) {
+        close(descriptor);
+        return -1;
+    }
+    return worker_pool_submit(reading->pool, descriptor, job, error);
+}
+
+static int wait_for_result(struct reading *reading, struct error *error)
+{
+    struct worker_result result;
+    int got = worker_pool_next(reading->pool, &result, error);
+
+    if (got < 0)
+        return -1;
+    if (got == 0)
+        return error_set(error, ERROR_SETUP, "the readers stopped before every file was read");
+    struct job *job = result.tag;
+    job->result = result;
+    job->done = true;
+    return 0;
+}
+
+static int read_all(struct reading *reading, struct error *error)
+{
+    show_progress(reading);
+    while (reading->written < reading->count) {
+        while (reading->started < reading->count && reading->started - reading->written < WINDOW) {
+            if (start_job(reading, &reading->jobs[reading->started++], error) < 0)
+                return -1;
+        }
+        if (!reading->jobs[reading->written].done && wait_for_result(reading, error) < 0)
+            return -1;
+        if (write_finished(reading, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int make_jobs(struct reading *reading, const struct inputs *inputs, struct error *error)
+{
+    reading->jobs = calloc(inputs->count == 0 ? 1 : inputs->count, sizeof *reading->jobs);
+    if (reading->jobs == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
+    reading->count = inputs->count;
+    for (size_t i = 0; i < inputs->count; i++) {
+        reading->jobs[i].name = inputs->list[i].name;
+        reading->jobs[i].result.error = inputs->list[i].error;
+    }
+    return 0;
+}
+
+static void drop_jobs(struct reading *reading)
+{
+    for (size_t i = reading->written; i < reading->started; i++) {
+        if (reading->jobs[i].done)
+            worker_result_dispose(&reading->jobs[i].result);
+    }
+    free(reading->jobs);
+}
+
+/* ---- the command ---- */
+
+static int parse(struct read_call *call, int argc, char **argv, int *operands, struct error *error)
+{
+    *call = (struct read_call){.as_of = date_today()};
+    const struct option options[] = {
+        {"--json", OPTION_FLAG, &call->json},
+        {"--lang", OPTION_LANGUAGE, &call->language},
+        {"--as-of", OPTION_DATE, &call->as_of},
+    };
+    if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
+        return -1;
+    if (*operands == 0)
+        return error_set(error, ERROR_USAGE, "a file, a directory or - (standard input) is wanted");
+    return 0;
+}
+
+int command_read(int argc, char **argv)
+{
+    char directory[PATH_MAX];
+    struct read_call call;
+    struct catalogue *catalogue = NULL;
+    struct inputs inputs = {0};
+    struct reading reading = {.call = &call, .directory = directory};
+    struct error error = {0};
+    int operands;
+    int result = -1;
+
+    if (parse(&call, argc, argv, &operands, &error) < 0)
+        return options_complain("read", &error);
+    if (setup_catalogue(&catalogue, directory, &error) < 0)
+        goto done;
+    reading.catalogue = catalogue;
+    if (inputs_init(&inputs, argv, (size_t)operands, &error) < 0 || make_jobs(&reading, &inputs, &error) < 0)
+        goto done;
+    result = read_all(&reading, &error);
+done:
+    drop_jobs(&reading);
+    worker_pool_free(reading.pool);
+    inputs_dispose(&inputs);
+    catalogue_free(catalogue);
+    if (result < 0)
+        return setup_complain("read", &error);
+    return reading.any_unread ? STATUS_UNREAD : STATUS_DONE;
+}

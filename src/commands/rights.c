@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdbool.h>
+
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/setup.h"
+#include "report/card.h"
+#include "report/json.h"
+
+struct rights_call {
+    bool json;
+    enum language language;
+    struct known_dates dates;
+    date printed;
+    const char *name;
+};
+
+static int parse(struct rights_call *call, int argc, char **argv, struct error *error)
+{
+    int operands;
+
+    *call = (struct rights_call){.printed = DATE_NONE};
+    known_dates_init(&call->dates, date_today());
+    const struct option options[] = {
+        {"--json", OPTION_FLAG, &call->json},
+        {"--lang", OPTION_LANGUAGE, &call->language},
+        {"--as-of", OPTION_DATE, &call->dates.as_of},
+        {"--date", OPTION_DATE, &call->dates.start[START_NOTICE_DATE]},
+        {"--filed", OPTION_DATE, &call->dates.start[START_LIEN_FILED]},
+        {"--conference", OPTION_DATE, &call->dates.start[START_CONFERENCE]},
+        {"--conference-asked", OPTION_DATE, &call->dates.start[START_CONFERENCE_ASKED]},
+        {"--seizure", OPTION_DATE, &call->dates.start[START_SEIZURE_NOTICE]},
+        {"--printed", OPTION_DATE, &call->printed},
+    };
+    if (options_parse(options, sizeof options / sizeof *options, argc, argv, &operands, error) < 0)
+        return -1;
+    if (operands != 1)
+        return error_set(error, ERROR_USAGE, "one notice is wanted, such as CP504 or \"Letter 1058\"");
+    call->dates.printed[FIELD_HEARING_BY] = call->printed;
+    call->name = argv[0];
+    return 0;
+}
+
+static int write_finding(const struct finding *finding, const struct rights_call *call, struct error *error)
+{
+    struct sheet sheet;
+    struct buffer card;
+
+    if (call->json)
+        return setup_write_json(json_rights(finding, call->language), error);
+    setup_sheet(&sheet, &card, call->language);
+    card_write(&sheet, finding, NULL);
+    int result = setup_write_card(&card, error);
+    buffer_dispose(&card);
+    return result;
+}
+
+int command_rights(int argc, char **argv)
+{
+    struct rights_call call;
+    struct catalogue *catalogue = NULL;
+    struct finding finding = {0};
+    struct error error = {0};
+    int status = STATUS_WRONG;
+
+    if (parse(&call, argc, argv, &error) < 0)
+        return options_complain("rights", &error);
+    if (setup_catalogue(&catalogue, NULL, &error) < 0)
+        goto done;
+    const struct notice *notice = catalogue_find_notice(catalogue, call.name);
+    if (notice == NULL) {
+        error_set(&error, ERROR_USAGE, "that notice is not in the catalogue; `irsort notices` lists them");
+        goto done;
+    }
+    if (finding_init_notice(&finding, notice, &call.dates, &error) < 0 ||
+        write_finding(&finding, &call, &error) < 0)
+        goto done;
+    status = STATUS_DONE;
+done:
+    finding_dispose(&finding);
+    catalogue_free(catalogue);
+    return status == STATUS_DONE ? status : setup_complain("rights", &error);
+}

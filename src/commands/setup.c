@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "commands/setup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+
+enum { CARD_MAX = 1 << 22 }; /* bytes of one card: far above what the bounds of a letter allow */
+
+void setup_print_fault(void *stream, const struct fault *fault)
+{
+    fprintf(stream, "%s:%u:%u: %s%s%s\n", fault->file, fault->line, fault->column, fault->field,
+            fault->field[0] == '\0' ? "" : ": ", fault->what);
+}
+
+int setup_catalogue(struct catalogue **out, char *directory, struct error *error)
+{
+    char found[PATH_MAX];
+    struct error fault = {0};
+
+    if (catalogue_find_directory(found, sizeof found, error) < 0)
+        return -1;
+    if (directory != NULL)
+        memcpy(directory, found, sizeof found);
+    if (catalogue_new(out, found, setup_print_fault, stderr, &fault) == 0)
+        return 0;
+    if (fault.code == ERROR_PATTERNS) /* told already */
+        return error_set(error, ERROR_PATTERNS, "the files above must be mended first; nothing was read");
+    return error_set(error, fault.code, "%s", fault.message);
+}
+
+int setup_complain(const char *command, const struct error *error)
+{
+    fprintf(stderr, "irsort %s: %s\n", command, error->message);
+    return STATUS_WRONG;
+}
+
+void setup_sheet(struct sheet *sheet, struct buffer *out, enum language language)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    buffer_init(out, CARD_MAX);
+    *sheet = (struct sheet){
+        .out = out,
+        .language = language,
+        .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
+    };
+}
+
+/* A full disk or a closed pipe must not pass for success. */
+static int flush_output(struct error *error)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return error_set(error, ERROR_SETUP, "the result cannot be written: %s", strerror(errno));
+    return 0;
+}
+
+int setup_write_card(struct buffer *card, struct error *error)
+{
+    if (card->failed)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
+    fwrite(card->data, 1, card->length, stdout);
+    return flush_output(error);
+}
+
+int setup_write_json(json_t *json, struct error *error)
+{
+    if (json == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
+    int written = json_dumpf(json, stdout, JSON_COMPACT);
+    json_decref(json);
+    if (written < 0)
+        return error_set(error, ERROR_SETUP, "the result cannot be written: %s", strerror(errno));
+    fputc('\n', stdout);
+    return flush_output(error);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What every command needs before it can work, and how results leave the program. */
+#ifndef IRSORT_COMMANDS_SETUP_H
+#define IRSORT_COMMANDS_SETUP_H
+
+#include <limits.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "catalogue/catalogue.h"
+#include "report/sheet.h"
+
+/* Loads the catalogue; on a fault in it every fault is told on stderr. `directory` (PATH_MAX bytes, may be
+ * NULL) gets the place it was found at. */
+int setup_catalogue(struct catalogue **out, char *directory, struct error *error);
+
+/* Says on stderr why nothing could be done. Returns the exit status for it. */
+int setup_complain(const char *command, const struct error *error);
+
+/* Tells one fault as "file:line:column: field: what" on the stream that `stream` (a FILE *) is. */
+void setup_print_fault(void *stream, const struct fault *fault);
+
+/* A card is coloured when stdout is a terminal and NO_COLOR is not set. */
+void setup_sheet(struct sheet *sheet, struct buffer *out, enum language language);
+
+/* Writes the card (and an empty line after it), or the JSON as one line (its reference is taken; NULL is lack
+ * of memory), at once. */
+int setup_write_card(struct buffer *card, struct error *error);
+int setup_write_json(json_t *json, struct error *error);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "report/card.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    PAGES_TEXT_MAX = 1 << 14, /* bytes for a list of page numbers */
+    URGENT_DAYS = 7,          /* a week left is shown in the colour of alarm */
+};
+
+/* "1-4" or "1, 3, 7-9". */
+static void pages_text(struct buffer *out, const struct letter *letter)
+{
+    size_t i = 0;
+
+    while (i < letter->page_count) {
+        size_t last = i;
+        while (last + 1 < letter->page_count && letter->pages[last + 1] == letter->pages[last] + 1)
+            last++;
+        buffer_printf(out, i == 0 ? "%u" : ", %u", letter->pages[i]);
+        if (last > i)
+            buffer_printf(out, "-%u", letter->pages[last]);
+        i = last + 1;
+    }
+}
+
+static void write_source(struct sheet *sheet, const struct letter *letter, const char *file)
+{
+    struct buffer name;
+    struct buffer pages;
+
+    buffer_init(&name, PAGES_TEXT_MAX);
+    buffer_init(&pages, PAGES_TEXT_MAX);
+    sheet_escape(&name, file);
+    if (letter != NULL && letter->page_count > 0) {
+        pages_text(&pages, letter);
+        if (pages.data != NULL && name.data != NULL)
+            sheet_say(sheet, 0, INK_PLAIN, letter->page_count == 1 ? WORD_SOURCE_PAGE : WORD_SOURCE_PAGES,
+                      name.data, pages.data);
+    } else if (name.data != NULL) {
+        sheet_text(sheet, 0, INK_PLAIN, name.data);
+    }
+    buffer_dispose(&name);
+    buffer_dispose(&pages);
+}
+
+static bool has_standing(const struct rights *rights, enum standing standing)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        if (rights->list[i].standing == standing)
+            return true;
+    }
+    return false;
+}
+
+static void write_act_by(struct sheet *sheet, const struct finding *finding)
+{
+    const struct right *right = finding->rights.act_by;
+    const struct deadline *deadline = &right->deadline;
+    enum language language = sheet->language;
+    bool warning = right->rule->clock->kind == KIND_PRACTICE;
+
+    sheet_say(sheet, 0, deadline->days_left <= URGENT_DAYS ? INK_URGENT : INK_HEADING, WORD_ACT_BY,
+              words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
+    sheet_say(sheet, 2, INK_PLAIN, warning ? WORD_ACT_BY_WARNING : WORD_ACT_BY_FOR,
+              words_right(right->rule, language));
+    if (has_standing(&finding->rights, STANDING_NEEDS_DATE))
+        sheet_say(sheet, 2, INK_PLAIN, WORD_SOME_UNKNOWN);
+}
+
+static void write_identified(struct sheet *sheet, const struct finding *finding)
+{
+    if (finding->rights.act_by != NULL) {
+        write_act_by(sheet, finding);
+    } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
+        sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
+    } else {
+        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
+        sheet_say(sheet, 2, INK_PLAIN,
+                  has_standing(&finding->rights, STANDING_PASSED) ? WORD_NO_DEADLINE_PASSED
+                                                                  : WORD_NO_DEADLINE_NONE);
+    }
+}
+
+static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
+{
+    enum language language = sheet->language;
+    const struct right *right = maybe->rights.act_by;
+
+    sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
+    if (right != NULL)
+        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_ACT_BY, words_date(right->deadline.day, language).text,
+                  words_days_left(right->deadline.days_left, language).text);
+    else
+        sheet_say(sheet, 4, INK_PLAIN,
+                  has_standing(&maybe->rights, STANDING_NEEDS_DATE) ? WORD_ONLY_IF_UNKNOWN
+                                                                    : WORD_ONLY_IF_NONE);
+}
+
+static void write_review(struct sheet *sheet, const struct finding *finding)
+{
+    sheet_say(sheet, 0, INK_URGENT, WORD_REVIEW);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_WHY);
+    if (finding->maybe_count == 0)
+        return;
+    if (finding->maybes[0].rights.act_by != NULL)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_FIRST);
+    sheet_heading(sheet, WORD_CANDIDATES);
+    for (size_t i = 0; i < finding->maybe_count; i++)
+        write_maybe(sheet, &finding->maybes[i]);
+}
+
+/* A letter that the program can do nothing about: what kind it is, and what a person should do. */
+static void write_other(struct sheet *sheet, const struct letter *letter)
+{
+    switch (letter->status) {
+    case LETTER_IRS_UNLISTED:
+        sheet_say(sheet, 0, INK_URGENT, WORD_REVIEW);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_UNLISTED_WHY);
+        if (letter->printed[0] != '\0') {
+            struct buffer number;
+            buffer_init(&number, PAGES_TEXT_MAX);
+            sheet_escape(&number, letter->printed);
+            if (number.data != NULL)
+                sheet_say(sheet, 2, INK_PLAIN, WORD_UNLISTED_NUMBER, number.data);
+            buffer_dispose(&number);
+        }
+        break;
+    case LETTER_NOT_IRS:
+        sheet_say(sheet, 0, INK_HEADING, WORD_NOT_IRS);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NOT_IRS_WHY);
+        break;
+    case LETTER_BLANK:
+        sheet_say(sheet, 0, INK_HEADING, WORD_BLANK);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BLANK_WHY);
+        break;
+    default:
+        sheet_say(sheet, 0, INK_URGENT, WORD_REVIEW);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_UNREADABLE_WHY);
+        break;
+    }
+}
+
+static void write_letter(struct sheet *sheet, const struct notice *notice)
+{
+    enum language language = sheet->language;
+
+    sheet_heading(sheet, WORD_THE_LETTER);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_LETTER_NAME, notice->printed, notice->title.in[language]);
+    sheet_text(sheet, 2, INK_PLAIN, notice->what.in[language]);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_LETTER_MEANS, notice->means.in[language]);
+}
+
+static void write_reminders(struct sheet *sheet, bool dates)
+{
+    sheet_heading(sheet, WORD_REMEMBER);
+    if (dates) {
+        sheet_say(sheet, 2, INK_PLAIN, WORD_REMEMBER_RELIEF);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_REMEMBER_PAPER);
+    }
+    sheet_say(sheet, 2, INK_PLAIN, WORD_REMEMBER_ADVICE);
+}
+
+void card_write(struct sheet *sheet, const struct finding *finding, const char *file)
+{
+    const struct letter *letter = finding->letter;
+
+    if (file != NULL)
+        write_source(sheet, letter, file);
+    if (finding->notice != NULL) {
+        write_identified(sheet, finding);
+        card_steps(sheet, finding);
+        write_letter(sheet, finding->notice);
+        card_passed(sheet, finding);
+    } else if (letter->status == LETTER_REVIEW) {
+        write_review(sheet, finding);
+    } else {
+        write_other(sheet, letter);
+    }
+    card_why(sheet, finding);
+    card_warnings(sheet, finding);
+    if (finding->notice != NULL)
+        card_not_available(sheet, finding);
+    if (finding->notice != NULL || (letter->status != LETTER_BLANK && letter->status != LETTER_NOT_IRS))
+        write_reminders(sheet, finding->notice != NULL || finding->maybe_count > 0);
+}
+
+void card_write_error(struct sheet *sheet, const char *file, const struct error *error)
+{
+    write_source(sheet, NULL, file);
+    sheet_say(sheet, 0, INK_URGENT, WORD_ERROR);
+    sheet_text(sheet, 2, INK_PLAIN, error->message);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The card's reasons: what was read and where, how each date was counted, and what to be careful of. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/card.h"
+#include "report/warning.h"
+
+enum {
+    VALUE_MAX = LETTER_TEXT_SIZE * 8,
+    AUTHORITY_MAX = 1 << 12
+}; /* bytes; an escaped byte takes up to six */
+
+struct word_name {
+    const char *name;
+    enum word word;
+};
+
+static const enum word field_words[FIELD_COUNT] = {
+    [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
+    [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
+    [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
+    [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
+    [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
+    [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
+    [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
+    [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
+    [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
+    [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
+};
+
+static enum word find_word(const struct word_name *names, size_t count, const char *name, enum word otherwise)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i].name, name) == 0)
+            return names[i].word;
+    }
+    return otherwise;
+}
+
+/* The ninth of the page in which the middle of the box lies. */
+static const char *place(const struct box *box, enum language language)
+{
+    static const enum word places[3][3] = {
+        {WORD_PLACE_TOP_LEFT, WORD_PLACE_TOP, WORD_PLACE_TOP_RIGHT},
+        {WORD_PLACE_LEFT, WORD_PLACE_MIDDLE, WORD_PLACE_RIGHT},
+        {WORD_PLACE_BOTTOM_LEFT, WORD_PLACE_BOTTOM, WORD_PLACE_BOTTOM_RIGHT},
+    };
+    float across = (box->left + box->right) / 2;
+    float down = (box->top + box->bottom) / 2;
+    int column = across < 1.0F / 3 ? 0 : across < 2.0F / 3 ? 1 : 2;
+    int row = down < 1.0F / 3 ? 0 : down < 2.0F / 3 ? 1 : 2;
+
+    return words_text(places[row][column], language);
+}
+
+static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
+{
+    static const struct word_name kinds[] = {
+        {"number", WORD_KIND_NUMBER},       {"title", WORD_KIND_TITLE},
+        {"phrase", WORD_KIND_PHRASE},       {"letterhead", WORD_KIND_LETTERHEAD},
+        {"enclosure", WORD_KIND_ENCLOSURE}, {"imitation", WORD_KIND_IMITATION},
+        {"exclusion", WORD_KIND_EXCLUSION},
+    };
+    enum word kind = find_word(kinds, sizeof kinds / sizeof *kinds, evidence->kind, WORD_KIND_OTHER);
+    const char *kind_text = words_text(kind, sheet->language);
+    const char *where = place(&evidence->box, sheet->language);
+    char page[12];
+    struct buffer text;
+
+    snprintf(page, sizeof page, "%u", evidence->page);
+    buffer_init(&text, VALUE_MAX);
+    sheet_escape(&text, evidence->text);
+    if (text.length > 0)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE, page, where, kind_text, text.data, evidence->rule);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE_NO_TEXT, page, where, kind_text, evidence->rule);
+    buffer_dispose(&text);
+}
+
+static void write_field(struct sheet *sheet, enum field_id field, const struct field_value *value)
+{
+    date day = date_parse(value->value);
+    char page[12];
+    struct buffer text;
+
+    snprintf(page, sizeof page, "%u", value->page);
+    buffer_init(&text, VALUE_MAX);
+    if (field == FIELD_AMOUNT_DUE)
+        buffer_byte(&text, '$');
+    if (day != DATE_NONE)
+        buffer_text(&text, words_date(day, sheet->language).text);
+    else
+        sheet_escape(&text, value->value);
+    if (text.data != NULL)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_text(field_words[field], sheet->language),
+                  text.data, page, place(&value->box, sheet->language));
+    buffer_dispose(&text);
+}
+
+/* The day that a computed deadline was counted from, as it was given or read. */
+static struct short_text start_day(const struct finding *finding, const char *counted_from,
+                                   enum language language)
+{
+    for (enum clock_start start = 0; start < START_COUNT; start++) {
+        date day = finding->dates.start[start];
+        if (day != DATE_NONE && strcmp(words_start_name(start), counted_from) == 0)
+            return words_date(day, language);
+    }
+    return (struct short_text){"?"};
+}
+
+static void write_counting(struct sheet *sheet, const struct finding *finding, const struct right *right)
+{
+    enum language language = sheet->language;
+    const struct deadline *deadline = &right->deadline;
+    const char *rule = right->rule->clock->name;
+    const char *name = words_right(right->rule, language);
+    const char *origin = words_origin(deadline->counted_from, language);
+    struct short_text day = words_date(deadline->day, language);
+
+    if (deadline->basis == BASIS_PRINTED)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_PRINTED, name, day.text, origin, rule);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_COUNTED, name, day.text, origin, rule,
+                  start_day(finding, deadline->counted_from, language).text);
+    if (deadline->rolled_from != DATE_NONE && deadline->basis == BASIS_COMPUTED)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_ROLLED, words_date(deadline->rolled_from, language).text);
+    if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
+        deadline->computed != deadline->day)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
+    if (deadline->fallback != DATE_NONE)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
+    if (deadline->safe)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_SAFE);
+}
+
+static void add_authority(struct buffer *out, char **authority, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (out->length > 0)
+            buffer_text(out, "; ");
+        buffer_text(out, authority[i]);
+    }
+}
+
+static void write_authority(struct sheet *sheet, const struct right *right)
+{
+    static const enum word kinds[] = {
+        [KIND_STATUTORY] = WORD_KIND_STATUTORY,
+        [KIND_ADMINISTRATIVE] = WORD_KIND_ADMINISTRATIVE,
+        [KIND_PRACTICE] = WORD_KIND_PRACTICE,
+    };
+    const struct clock *clock = right->rule->clock;
+    struct buffer text;
+
+    buffer_init(&text, AUTHORITY_MAX);
+    add_authority(&text, clock->authority, clock->authority_count);
+    add_authority(&text, right->rule->authority, right->rule->authority_count);
+    if (text.length > 0)
+        sheet_say(sheet, 4, INK_FAINT, WORD_AUTHORITY, words_text(kinds[clock->kind], sheet->language),
+                  text.data);
+    buffer_dispose(&text);
+}
+
+static void write_letter_reasons(struct sheet *sheet, const struct letter *letter)
+{
+    if (letter->status == LETTER_IDENTIFIED) {
+        char percent[16];
+        /* Rounded down: nothing is surer than the program knows. */
+        snprintf(percent, sizeof percent, "%.1f", floor(letter->confidence * 1000) / 10);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_CONFIDENCE, letter->id, percent);
+    }
+    for (size_t i = 0; i < letter->evidence_count; i++)
+        write_evidence(sheet, &letter->evidence[i]);
+    for (enum field_id field = 0; field < FIELD_COUNT; field++) {
+        for (size_t i = 0; i < letter->fields[field].count; i++)
+            write_field(sheet, field, &letter->fields[field].values[i]);
+    }
+}
+
+static bool has_reasons(const struct finding *finding)
+{
+    const struct letter *letter = finding->letter;
+
+    if (finding->rights.count > 0)
+        return true;
+    if (letter == NULL)
+        return false;
+    for (enum field_id field = 0; field < FIELD_COUNT; field++) {
+        if (letter->fields[field].count > 0)
+            return true;
+    }
+    return letter->evidence_count > 0;
+}
+
+void card_why(struct sheet *sheet, const struct finding *finding)
+{
+    if (!has_reasons(finding))
+        return;
+    sheet_heading(sheet, WORD_WHY);
+    if (finding->letter != NULL)
+        write_letter_reasons(sheet, finding->letter);
+    for (size_t i = 0; i < finding->rights.count; i++) {
+        const struct right *right = &finding->rights.list[i];
+        if (right->standing == STANDING_NOT_AVAILABLE)
+            continue;
+        if (right->has_deadline)
+            write_counting(sheet, finding, right);
+        else
+            sheet_text(sheet, 2, INK_PLAIN, words_right(right->rule, sheet->language));
+        write_authority(sheet, right);
+    }
+}
+
+void card_warnings(struct sheet *sheet, const struct finding *finding)
+{
+    const struct letter *letter = finding->letter;
+    size_t count = finding->rights.warning_count + (letter != NULL ? letter->warning_count : 0);
+
+    if (count == 0)
+        return;
+    sheet_heading(sheet, WORD_WARNINGS);
+    for (size_t i = 0; i < finding->rights.warning_count; i++) {
+        struct buffer text;
+        buffer_init(&text, VALUE_MAX);
+        warning_text(&text, &finding->rights.warnings[i], sheet->language);
+        if (text.data != NULL)
+            sheet_text(sheet, 2, INK_PLAIN, text.data);
+        buffer_dispose(&text);
+    }
+    for (size_t i = 0; letter != NULL && i < letter->warning_count; i++) {
+        struct buffer text;
+        buffer_init(&text, VALUE_MAX);
+        sheet_escape(&text, letter->warnings[i].text);
+        if (text.data != NULL)
+            sheet_text(sheet, 2, INK_PLAIN, text.data);
+        buffer_dispose(&text);
+    }
+}

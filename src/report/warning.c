@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "report/warning.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/words.h"
+
+void warning_text(struct buffer *out, const struct rights_warning *warning, enum language language)
+{
+    static const struct {
+        const char *code;
+        enum word word;
+    } known[] = {
+        {"notice-date-in-the-future", WORD_WARN_FUTURE},
+        {"notice-date-implausible", WORD_WARN_IMPLAUSIBLE},
+        {"lien-filed-in-the-future", WORD_WARN_FILED},
+        {"lien-filed-implausible", WORD_WARN_FILED},
+        {"printed-date-implausible", WORD_WARN_PRINTED},
+        {"printed-date-not-a-workday", WORD_WARN_NOT_A_WORKDAY},
+        {"printed-date-differs", WORD_WARN_DATE_DIFFERS_LATER},
+    };
+    enum word word = WORD_WARN_OTHER;
+    const char *value = warning->code;
+    char days[12];
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].code, warning->code) == 0)
+            word = known[i].word;
+    }
+    if (word == WORD_WARN_DATE_DIFFERS_LATER) {
+        snprintf(days, sizeof days, "%d", abs(warning->days));
+        value = days;
+        if (warning->days < 0)
+            word = WORD_WARN_DATE_DIFFERS_EARLIER;
+    }
+    words_fill(out, word, language, &value, 1);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What to be careful of, in words. */
+#ifndef IRSORT_REPORT_WARNING_H
+#define IRSORT_REPORT_WARNING_H
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "rights/rights.h"
+
+/* Appends the sentence for a warning that came from counting. */
+void warning_text(struct buffer *out, const struct rights_warning *warning, enum language language);
+
+#endif
