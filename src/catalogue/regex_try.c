@@ -55,25 +55,36 @@ static void run(struct trial *trial, const char *at, const char *subject, size_t
         trial->error->offset = (size_t)(at - trial->pattern);
 }
 
-/* `head`, then `unit` over and over, then what does not fit, then the whole sample: PCRE2 gives up at once on
- * a text that lacks a letter which the pattern must have. */
+/* `head`, then `unit` over and over, then a misfit, then the whole sample: PCRE2 gives up at once on a text
+ * that lacks a letter which the pattern must have. */
 static void run_repeated(struct trial *trial, const char *at, size_t head, const char *unit,
-                         size_t unit_length)
+                         size_t unit_length, const char *misfit)
 {
-    static const char *const misfits[] = {"~", "\n\n~", "..,,;;::))"};
     char subject[2 * SAMPLE_MAX + REPEATED_MAX + 16];
 
-    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++) {
-        memcpy(subject, trial->sample, head);
-        size_t length = head;
-        while (length - head + unit_length <= REPEATED_MAX) {
-            memcpy(subject + length, unit, unit_length);
-            length += unit_length;
-        }
-        length +=
-            (size_t)snprintf(subject + length, sizeof subject - length, "%s%s", misfits[i], trial->whole);
-        run(trial, at, subject, length);
+    memcpy(subject, trial->sample, head);
+    memcpy(subject + head, unit, unit_length);
+    size_t repeated = unit_length;
+    while (repeated + unit_length <= REPEATED_MAX) {
+        size_t more = REPEATED_MAX / unit_length * unit_length - repeated;
+        if (more > repeated)
+            more = repeated;
+        memcpy(subject + head + repeated, subject + head, more);
+        repeated += more;
     }
+    size_t length = head + repeated;
+    length += (size_t)snprintf(subject + length, sizeof subject - length, "%s%s", misfit, trial->whole);
+    run(trial, at, subject, length);
+}
+
+/* The part of the sample from byte `start` on may repeat. */
+static void run_part(struct trial *trial, const char *at, size_t start)
+{
+    static const char *const misfits[] = {"~", "\n\n~",
+                                          "..,,;;::))"}; /* one for each kind of repeated part */
+
+    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
+        run_repeated(trial, at, trial->length, trial->sample + start, trial->length - start, misfits[i]);
 }
 
 static void add(struct trial *trial, const char *text, size_t length)
@@ -248,24 +259,24 @@ static void take_alternatives(struct trial *trial, int nesting)
         size_t before = trial->length;
         take_atom(trial, nesting);
         if (skip_quantifier(trial) && trial->length > before && trial->whole[0] != '\0')
-            run_repeated(trial, at, trial->length, trial->sample + before, trial->length - before);
+            run_part(trial, at, before);
     }
 }
 
 int regex_try(const void *code, const char *pattern, struct regex_error *error)
 {
-    static const char *const runs[] = {"a", " ", "1", "a ", "\n"};
+    static const char *const runs[] = {"a", "1", " ", "\n"};
     struct trial trial = {.code = code, .pattern = pattern, .next = pattern, .error = error};
 
     run(&trial, pattern, "", 0);
     take_alternatives(&trial, 0);
     memcpy(trial.whole, trial.sample, trial.length);
     if (trial.length > 0)
-        run_repeated(&trial, pattern, 0, trial.whole, trial.length);
+        run_repeated(&trial, pattern, 0, trial.whole, trial.length, "~");
     trial.next = pattern;
     trial.length = 0;
     take_alternatives(&trial, 0);
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
-        run_repeated(&trial, pattern, 0, runs[i], strlen(runs[i]));
+        run_repeated(&trial, pattern, 0, runs[i], strlen(runs[i]), "~");
     return trial.failed ? -1 : 0;
 }
