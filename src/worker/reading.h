@@ -16,7 +16,8 @@ int reader_new(struct reader **out, const struct catalogue *catalogue, struct er
 void reader_free(struct reader *reader);
 
 /* Reads the file behind `descriptor` and hands out its letters (to be freed by letters_free). */
-int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count, struct error *error);
+int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count,
+                struct error *error);
 
 void letters_free(struct letter *letters, size_t count);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Reading happens in child processes: a file that crashes a decoder or hangs the engine costs one file, not the run. */
+/* Reading happens in child processes: a file that crashes a decoder or hangs the engine costs one file, not
+ * the run. */
 #ifndef IRSORT_WORKER_WORKER_H
 #define IRSORT_WORKER_WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -11,9 +13,12 @@
 
 struct worker_pool;
 
-/* Starts `count` children of this very program (0: one a processor), each executed with OMP_THREAD_LIMIT=1 in its environment,
- * because Tesseract reads that once, before main. `data_directory` is handed on to them. */
-int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_directory, struct error *error);
+/* Reads with up to `count` children of this very program (0: one a processor; 8 at the most), each executed
+ * with OMP_THREAD_LIMIT=1 in its environment, because Tesseract reads that once, before main.
+ * `data_directory` is handed on to them. A child is started when a file waits for it, and ends with the
+ * thread that started it: a pool belongs to one thread, which must outlive it. */
+int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_directory,
+                    struct error *error);
 void worker_pool_free(struct worker_pool *pool);
 
 /* Result of one file. */
@@ -21,16 +26,21 @@ struct worker_result {
     void *tag;              /* as submitted */
     struct letter *letters; /* owned by the result; valid when error.code is ERROR_NONE */
     size_t letter_count;
-    struct error error;     /* the file could not be read */
+    struct error error; /* the file could not be read */
 };
 
 void worker_result_dispose(struct worker_result *result);
 
-/* Queues the file behind `descriptor`, which the pool closes. */
+/* Queues the file behind `descriptor`, which the pool closes, also on failure. */
 int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, struct error *error);
 
+/* Whether more files should be submitted to keep every child busy. Submitting only then bounds the open
+ * descriptors. */
+bool worker_pool_wants(const struct worker_pool *pool);
+
 /* Waits for the next finished file, in whatever order. Returns 1 with a result, 0 when nothing is under way,
- * -1 on an error of the pool itself (no child can be started). */
+ * -1 on an error of the pool itself: no child can be started, or it says why it cannot work (ERROR_PATTERNS
+ * …). The files that were waiting then are still queued. */
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error);
 
 /* The child's whole life: reads requests from `socket` until it closes. Returns its exit status. */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The child: it meets files that no one has looked at, so it holds nothing worth taking and dies with its
+ * parent. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "worker/reading.h"
+#include "worker/serve.h"
+#include "worker/wire.h"
+#include "worker/worker.h"
+
+#ifndef __SANITIZE_ADDRESS__
+/* Bytes of address space: the engine with its models takes 0.4 GB, the largest picture allowed about 1 GB. */
+static const rlim_t ADDRESS_SPACE_MAX = (rlim_t)4 << 30;
+#endif
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit limits = {most, most};
+
+    setrlimit(resource, &limits);
+}
+
+static void withdraw(void)
+{
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_IGN);
+    limit(RLIMIT_CORE, 0); /* a core file would hold the letter */
+    if (nowhere >= 0) {
+        dup2(nowhere, STDIN_FILENO);
+        dup2(nowhere, STDOUT_FILENO);
+    }
+#ifndef __SANITIZE_ADDRESS__ /* its reports go to stderr, its shadow takes terabytes of address space */
+    if (nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO); /* libraries chatter, and quote what they read */
+    limit(RLIMIT_AS, ADDRESS_SPACE_MAX);
+#endif
+}
+
+static int read_one(void *context, int descriptor, struct letter **letters, size_t *count,
+                    struct error *error)
+{
+    return reader_read(context, descriptor, letters, count, error);
+}
+
+int worker_main(int socket, const char *data_directory)
+{
+    struct catalogue *catalogue = NULL;
+    struct reader *reader = NULL;
+    struct error error = {0};
+    int result = -1;
+
+    withdraw();
+    if (catalogue_new(&catalogue, data_directory, NULL, NULL, &error) < 0 ||
+        reader_new(&reader, catalogue, &error) < 0) {
+        json_t *message = wire_error(&error);
+        wire_send_message(socket, 0, message);
+        json_decref(message);
+        goto done;
+    }
+    result = worker_serve(socket, read_one, reader);
+done:
+    reader_free(reader);
+    catalogue_free(catalogue);
+    return result < 0 ? 1 : 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef IRSORT_WORKER_SERVE_H
+#define IRSORT_WORKER_SERVE_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "letter/letter.h"
+
+/* Reads one file, as reader_read does; the descriptor stays the caller's. */
+typedef int worker_read_fn(void *context, int descriptor, struct letter **letters, size_t *count,
+                           struct error *error);
+
+/* Greets, then answers requests until the parent hangs up. 0, or -1 if the socket failed. */
+int worker_serve(int socket, worker_read_fn *read_file, void *context);
+
+#endif
