@@ -54,6 +54,20 @@ static bool has_standing(const struct rights *rights, enum standing standing)
     return false;
 }
 
+/* A later date at the top must not hide that a better way is over. */
+static void write_over(struct sheet *sheet, const struct rights *rights)
+{
+    enum language language = sheet->language;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED)
+            sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_OVER, words_right(right->rule, language),
+                      words_date(right->deadline.day, language).text,
+                      words_days_left(right->deadline.days_left, language).text);
+    }
+}
+
 static void write_act_by(struct sheet *sheet, const struct finding *finding)
 {
     const struct right *right = finding->rights.act_by;
@@ -65,6 +79,7 @@ static void write_act_by(struct sheet *sheet, const struct finding *finding)
               words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
     sheet_say(sheet, 2, INK_PLAIN, warning ? WORD_ACT_BY_WARNING : WORD_ACT_BY_FOR,
               words_right(right->rule, language));
+    write_over(sheet, &finding->rights);
     if (has_standing(&finding->rights, STANDING_NEEDS_DATE))
         sheet_say(sheet, 2, INK_PLAIN, WORD_SOME_UNKNOWN);
 }

@@ -70,6 +70,22 @@ static int add_warnings(json_t *warnings, const struct rights *rights, enum lang
     return 0;
 }
 
+/* The letter's notice with the title that the catalogue has for it, where the contract shows it. */
+static json_t *letter_notice(const json_t *own, const struct notice *notice, enum language language)
+{
+    json_t *out = json_object();
+
+    if (json_object_set(out, "id", json_object_get(own, "id")) < 0 ||
+        json_object_set(out, "printed", json_object_get(own, "printed")) < 0 ||
+        json_object_set_new(out, "title",
+                            notice != NULL ? json_string(notice->title.in[language]) : json_null()) < 0 ||
+        json_object_update_missing(out, (json_t *)own) < 0) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
+}
+
 /* Takes the letter's own part and puts it behind what comes first. */
 static int add_letter(json_t *out, const struct finding *finding, const char *file, const char *sha256,
                       enum language language)
@@ -79,15 +95,11 @@ static int add_letter(json_t *out, const struct finding *finding, const char *fi
     int result = -1;
 
     if (own == NULL || source == NULL || json_object_update(source, json_object_get(own, "source")) < 0 ||
-        json_object_set(out, "source", source) < 0 || json_object_update_missing(out, own) < 0)
+        json_object_set(out, "source", source) < 0 ||
+        json_object_set_new(own, "notice",
+                            letter_notice(json_object_get(own, "notice"), finding->notice, language)) < 0 ||
+        json_object_update_missing(out, own) < 0)
         goto done;
-    json_t *notice = json_object_get(out, "notice");
-    if (json_is_object(notice)) {
-        json_t *title =
-            finding->notice != NULL ? json_string(finding->notice->title.in[language]) : json_null();
-        if (json_object_set_new(notice, "title", title) < 0)
-            goto done;
-    }
     result = 0;
 done:
     json_decref(own);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <uniwidth.h>
+
+#include "base/utf8.h"
+#include "sample.h"
+
+static struct catalogue *catalogue;
+
+static int load(void **state)
+{
+    (void)state;
+    catalogue = sample_catalogue();
+    return 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    catalogue_free(catalogue);
+    return 0;
+}
+
+/* The card of a letter, to be freed. */
+static char *card_of(const struct letter *letter, const char *as_of, enum language language)
+{
+    struct finding finding;
+    struct error error = {0};
+
+    if (finding_init(&finding, catalogue, letter, day(as_of), &error) < 0)
+        fail_msg("%s", error.message);
+    char *card = sample_card(&finding, "mail.pdf", language);
+    finding_dispose(&finding);
+    return card;
+}
+
+static char *card_identified(const char *id, const char *notice_date, const char *as_of,
+                             enum language language)
+{
+    struct letter letter;
+
+    sample_letter(&letter, LETTER_IDENTIFIED, id, notice_date);
+    char *card = card_of(&letter, as_of, language);
+    letter_dispose(&letter);
+    return card;
+}
+
+static void assert_starts(const char *card, const char *start)
+{
+    if (strncmp(card, start, strlen(start)) != 0)
+        fail_msg("wanted at the start: %s\nbut there is:\n%.300s", start, card);
+}
+
+static void the_date_to_act_by_comes_first(void **state)
+{
+    (void)state;
+    char *card = card_identified("LT11", "2026-03-02", "2026-03-20", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Wednesday, April 1, 2026 (12 days left)\n"
+                        "  The date to keep for: Hearing about the levy");
+    assert_has(card, "Date of the letter: Monday, March 2, 2026 (page 1, top right)");
+    assert_has(card, "rule\n    cdp-levy-30");
+    free(card);
+
+    card = card_identified("LT11", "2026-03-02", "2026-04-01", LANGUAGE_ES);
+    assert_starts(
+        card, "mail.pdf, páginas 1-3\nACTÚE A MÁS TARDAR EL miércoles, 1 de abril de 2026 (hoy es el último "
+              "día)\n");
+    assert_has(card, "ÚLTIMO DÍA: hoy, miércoles, 1 de abril de 2026.");
+    free(card);
+}
+
+static void the_parts_keep_their_order(void **state)
+{
+    static const char *const order[] = {
+        "ACT BY",      "\nWHAT TO DO\n",          "\n  1. Hearing about the levy", "\n  2. Late hearing",
+        "Second best", "\nWHAT THIS LETTER IS\n", "\nWHY THE PROGRAM SAYS SO\n",   "\nREMEMBER\n"};
+
+    (void)state;
+    char *card = card_identified("LT11", "2026-03-02", "2026-03-20", LANGUAGE_EN);
+    for (size_t i = 1; i < sizeof order / sizeof *order; i++)
+        assert_true(offset_of(card, order[i - 1]) < offset_of(card, order[i]));
+    assert_has(card, "A disaster or service in a combat zone can move these dates");
+    assert_has(card, "not legal advice");
+    free(card);
+}
+
+static void a_passed_hearing_leaves_the_late_one(void **state)
+{
+    (void)state;
+    char *card = card_identified("LT11", "2026-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Tuesday, March 2, 2027 (334 days left)\n"
+                        "  The date to keep for: Late hearing about the levy (Equivalent Hearing).\n"
+                        "  Already over: Hearing about the levy (Collection Due Process), ended\n"
+                        "    Wednesday, April 1, 2026 (1 day ago).\n");
+    assert_has(card, "DEADLINES THAT HAVE PASSED");
+    assert_has(card, "Still open: Late hearing about the levy (Equivalent Hearing); Quick review");
+    assert_has_not(card, "Second best");
+    assert_has_not(card, "1. Hearing about the levy");
+    free(card);
+}
+
+static void nothing_open_is_said_so(void **state)
+{
+    (void)state;
+    char *card = card_identified("LT11", "2020-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE OPEN\n");
+    assert_has(card, "Still open: Quick review");
+    free(card);
+}
+
+static void cp504_has_no_hearing(void **state)
+{
+    (void)state;
+    char *card = card_identified("CP504", "2025-01-13", "2025-01-13", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Wednesday, February 12, 2025 (30 days left)\n"
+                        "  This is not an appeal deadline. After it: The IRS may take your state tax\n"
+                        "    refund.\n");
+    assert_has(card, "NOT WITH THIS LETTER");
+    assert_true(offset_of(card, "NOT WITH THIS LETTER") < offset_of(card, "Hearing about the levy"));
+    free(card);
+}
+
+static void a_missing_date_is_asked_for(void **state)
+{
+    (void)state;
+    char *card = card_identified("LT11", NULL, "2026-04-02", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT SOON: THE DEADLINE IS NOT KNOWN\n");
+    assert_has(card, "irsort rights LT11 --date YYYY-MM-DD");
+    assert_has_not(card, "ACT BY");
+    free(card);
+}
+
+static void printed_dates_come_first_and_differences_are_told(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "L1058", "2026-03-02");
+    sample_field(&letter, FIELD_HEARING_BY, "2026-04-06");
+    char *card = card_of(&letter, "2026-03-20", LANGUAGE_EN);
+    letter_dispose(&letter);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Monday, April 6, 2026 (17 days left)\n");
+    assert_has(card, "By count alone it would be Wednesday, April 1, 2026.");
+    assert_has(card, "The printed date is 5 day(s) later than the count gives.");
+    free(card);
+}
+
+static void review_gives_only_ifs(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_REVIEW, NULL, "2026-03-02");
+    sample_candidate(&letter, "CP503", 0.5);
+    sample_candidate(&letter, "LT11", 0.3);
+    sample_candidate(&letter, "CP9999", 0.1);
+    letter_warn(&letter, "number-unclear", "one character of the number cannot be read");
+    char *card = card_of(&letter, "2026-03-20", LANGUAGE_EN);
+    letter_dispose(&letter);
+    assert_starts(card, "mail.pdf, pages 1-3\nA PERSON MUST LOOK\n");
+    assert_has_not(card, "ACT BY ");
+    assert_has_not(card, "WHAT TO DO");
+    assert_true(offset_of(card, "ONLY IF it is LT11") < offset_of(card, "ONLY IF it is CP 503"));
+    assert_has(card, "act by Wednesday, April 1, 2026 (12 days left)");
+    assert_has(card, "one character of the number cannot be read");
+    free(card);
+}
+
+static void other_mail_is_named(void **state)
+{
+    static const struct {
+        enum letter_status status;
+        const char *first;
+    } cases[] = {
+        {LETTER_IRS_UNLISTED, "A PERSON MUST LOOK\n  This is IRS mail"},
+        {LETTER_NOT_IRS, "NOT AN IRS LETTER"},
+        {LETTER_BLANK, "BLANK PAGE"},
+        {LETTER_UNREADABLE, "A PERSON MUST LOOK\n  The page could not be read."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct letter letter;
+        sample_letter(&letter, cases[i].status, NULL, NULL);
+        char *card = card_of(&letter, "2026-03-20", LANGUAGE_EN);
+        assert_starts(card + strlen("mail.pdf, pages 1-3\n"), cases[i].first);
+        assert_has_not(card, "ACT BY");
+        free(card);
+        letter_dispose(&letter);
+    }
+}
+
+static void what_was_read_cannot_forge_the_card(void **state)
+{
+    struct letter letter;
+    struct finding finding;
+    struct error error = {0};
+
+    (void)state;
+    sample_letter(&letter, LETTER_REVIEW, NULL, NULL);
+    snprintf(letter.evidence[0].text, sizeof letter.evidence[0].text, "x\nACT BY never\033[2J");
+    letter_warn(&letter, "odd", "a\nb");
+    assert_int_equal(finding_init(&finding, catalogue, &letter, day("2026-03-20"), &error), 0);
+    char *card = sample_card(&finding, "a\nACT BY never.pdf", LANGUAGE_EN);
+    assert_starts(card, "a\\nACT BY never.pdf, pages 1-3\nA PERSON MUST LOOK\n");
+    assert_has(card, "x\\nACT BY never\\x1b[2J");
+    assert_has_not(card, "\nACT BY");
+    assert_has_not(card, "\033");
+    free(card);
+    finding_dispose(&finding);
+    letter_dispose(&letter);
+}
+
+static void a_notice_that_does_not_exist_is_an_error(void **state)
+{
+    struct letter letter;
+    struct finding finding;
+    struct error error = {0};
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "CP9999", NULL);
+    assert_int_equal(finding_init(&finding, catalogue, &letter, day("2026-03-20"), &error), -1);
+    assert_int_equal(error.code, ERROR_WORKER_DIED);
+    letter_dispose(&letter);
+}
+
+/* ---- every notice, both languages, every standing ---- */
+
+static void assert_fits(const char *id, const char *card)
+{
+    const char *at = card;
+
+    while (*at != '\0') {
+        const char *line = at;
+        int width = 0;
+        while (*at != '\0' && *at != '\n')
+            width += uc_width(utf8_next(&at), "UTF-8");
+        if (width > SHEET_WIDTH)
+            fail_msg("%s: %d columns: %.*s", id, width, (int)(at - line), line);
+        if (at > line && at[-1] == ' ')
+            fail_msg("%s: blank at the end of: %.*s", id, (int)(at - line), line);
+        at += *at == '\n';
+    }
+}
+
+static void every_card_fits_80_columns(void **state)
+{
+    static const char *const as_of[] = {"2025-03-14", "2025-04-14", "2025-05-01", "2026-03-16", "2031-01-01"};
+    static const char *const dates[] = {"2025-03-14", NULL};
+    size_t count;
+
+    (void)state;
+    const struct notice *notices = catalogue_notices(catalogue, &count);
+    assert_true(count >= 31);
+    for (size_t i = 0; i < count; i++) {
+        for (enum language language = 0; language < LANGUAGE_COUNT; language++) {
+            for (size_t j = 0; j < sizeof as_of / sizeof *as_of; j++) {
+                for (size_t k = 0; k < sizeof dates / sizeof *dates; k++) {
+                    char *card = card_identified(notices[i].id, dates[k], as_of[j], language);
+                    assert_fits(notices[i].id, card);
+                    assert_has(card, notices[i].printed);
+                    assert_has_not(card, "{");
+                    assert_has_not(card, "\\x");
+                    free(card);
+                }
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_date_to_act_by_comes_first),
+        cmocka_unit_test(the_parts_keep_their_order),
+        cmocka_unit_test(a_passed_hearing_leaves_the_late_one),
+        cmocka_unit_test(nothing_open_is_said_so),
+        cmocka_unit_test(cp504_has_no_hearing),
+        cmocka_unit_test(a_missing_date_is_asked_for),
+        cmocka_unit_test(printed_dates_come_first_and_differences_are_told),
+        cmocka_unit_test(review_gives_only_ifs),
+        cmocka_unit_test(other_mail_is_named),
+        cmocka_unit_test(what_was_read_cannot_forge_the_card),
+        cmocka_unit_test(a_notice_that_does_not_exist_is_an_error),
+        cmocka_unit_test(every_card_fits_80_columns),
+    };
+
+    return cmocka_run_group_tests(tests, load, unload);
+}
