@@ -9,15 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "catalogue/regex.h"
 
 enum {
-    SAMPLE_MAX = 400, /* bytes of the text that matches; what goes beyond is left out */
-    REPEATED_MAX =
-        512, /* bytes of repeats: the square of half of it is over the match limit, so a pattern whose steps
-              * from one starting place grow like a square is found; a line's own length is not */
+    /* Bytes of the text that matches; what goes beyond is left out. */
+    SAMPLE_MAX = 400,
+    /* Bytes of repeats. Half the square of it is over the match limit, so a pattern whose steps from one
+     * starting place grow like a square is found, one whose steps grow with the length of the line is not. */
+    REPEATED_MAX = 512,
     NESTING_MAX = 40, /* groups inside groups that are looked into */
     MANY = 10,        /* {m,n} with n from here on counts as repeating without end */
+    SHOWN_MAX = 40,   /* bytes of a text that are shown to a person */
 };
 
 struct trial {
@@ -31,28 +34,38 @@ struct trial {
     bool failed;
 };
 
+static void tell_slow(struct regex_error *error, const char *subject)
+{
+    char shown[SHOWN_MAX + 1];
+
+    snprintf(shown, sizeof shown, "%s", subject);
+    utf8_trim(shown);
+    for (char *c = shown; *c != '\0'; c++) {
+        if (*c == '\n')
+            *c = ' ';
+    }
+    snprintf(error->message, sizeof error->message,
+             "needs too many steps on a text like \"%s…\"; take away the repeat inside a repeat, or make it "
+             "possessive (`++`)",
+             shown);
+}
+
 static void run(struct trial *trial, const char *at, const char *subject, size_t length)
 {
     struct regex_match match;
-    char *message = trial->error->message;
 
     if (trial->failed)
         return;
     int found = regex_find(trial->code, subject, length, 0, &match);
-    if (found < 0) {
-        snprintf(message, REGEX_MESSAGE_MAX,
-                 "needs too many steps on a text like \"%.40s…\"; take away the repeat inside a repeat, or "
-                 "make it "
-                 "possessive (`++`)",
-                 subject);
-        trial->failed = true;
-    } else if (found > 0 && match.start[0] == match.end[0]) {
-        snprintf(message, REGEX_MESSAGE_MAX,
+    if (found < 0)
+        tell_slow(trial->error, subject);
+    else if (found > 0 && match.start[0] == match.end[0])
+        snprintf(trial->error->message, sizeof trial->error->message,
                  "matches the empty text; it must always take at least one character");
-        trial->failed = true;
-    }
-    if (trial->failed)
-        trial->error->offset = (size_t)(at - trial->pattern);
+    else
+        return;
+    trial->failed = true;
+    trial->error->offset = (size_t)(at - trial->pattern);
 }
 
 /* `head`, then `unit` over and over, then a misfit, then the whole sample: PCRE2 gives up at once on a text
@@ -80,8 +93,8 @@ static void run_repeated(struct trial *trial, const char *at, size_t head, const
 /* The part of the sample from byte `start` on may repeat. */
 static void run_part(struct trial *trial, const char *at, size_t start)
 {
-    static const char *const misfits[] = {"~", "\n\n~",
-                                          "..,,;;::))"}; /* one for each kind of repeated part */
+    /* One at least fits no part that stays on its line, or keeps out some mark. */
+    static const char *const misfits[] = {"~", "\n\n~", "..,,;;::))"};
 
     for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
         run_repeated(trial, at, trial->length, trial->sample + start, trial->length - start, misfits[i]);
