@@ -413,7 +413,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     if (w->sender.enclosure != NULL && count_support(w, h, false) == 0) {
-        letter->status = irs_odds(w) > -IRS_SURE ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
+        letter->status = w->sender.names_irs ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
         name_enclosure(w, letter);
         return;
     }
