@@ -106,25 +106,44 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
 
     sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
     if (right != NULL)
-        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_ACT_BY, words_date(right->deadline.day, language).text,
+        sheet_say(sheet, 4, INK_HEADING,
+                  right->rule->clock->kind == KIND_PRACTICE ? WORD_ONLY_IF_WARNING : WORD_ONLY_IF_ACT_BY,
+                  words_date(right->deadline.day, language).text,
                   words_days_left(right->deadline.days_left, language).text);
+    else if (has_standing(&maybe->rights, STANDING_NEEDS_DATE))
+        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_UNKNOWN);
     else
         sheet_say(sheet, 4, INK_PLAIN,
-                  has_standing(&maybe->rights, STANDING_NEEDS_DATE) ? WORD_ONLY_IF_UNKNOWN
-                                                                    : WORD_ONLY_IF_NONE);
+                  has_standing(&maybe->rights, STANDING_PASSED) ? WORD_ONLY_IF_PASSED : WORD_ONLY_IF_NONE);
+}
+
+/* Candidates of which the catalogue knows no rights. */
+static void write_unlisted_maybes(struct sheet *sheet, const struct finding *finding)
+{
+    const struct letter *letter = finding->letter;
+
+    for (size_t i = 0; i < letter->candidate_count; i++) {
+        const char *id = letter->candidates[i].id;
+        bool listed = false;
+        for (size_t j = 0; j < finding->maybe_count; j++)
+            listed = listed || finding->maybes[j].candidate == &letter->candidates[i];
+        if (!listed)
+            sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF_UNLISTED, id);
+    }
 }
 
 static void write_review(struct sheet *sheet, const struct finding *finding)
 {
     sheet_say(sheet, 0, INK_URGENT, WORD_REVIEW);
     sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_WHY);
-    if (finding->maybe_count == 0)
+    if (finding->letter->candidate_count == 0)
         return;
-    if (finding->maybes[0].rights.act_by != NULL)
+    if (finding->maybe_count > 0 && finding->maybes[0].rights.act_by != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_FIRST);
     sheet_heading(sheet, WORD_CANDIDATES);
     for (size_t i = 0; i < finding->maybe_count; i++)
         write_maybe(sheet, &finding->maybes[i]);
+    write_unlisted_maybes(sheet, finding);
 }
 
 /* A letter that the program can do nothing about: what kind it is, and what a person should do. */

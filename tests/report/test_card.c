@@ -161,6 +161,7 @@ static void review_gives_only_ifs(void **state)
     assert_has_not(card, "WHAT TO DO");
     assert_true(offset_of(card, "ONLY IF it is LT11") < offset_of(card, "ONLY IF it is CP 503"));
     assert_has(card, "act by Wednesday, April 1, 2026 (12 days left)");
+    assert_has(card, "ONLY IF it is CP9999: the program does not know that letter");
     assert_has(card, "one character of the number cannot be read");
     free(card);
 }
