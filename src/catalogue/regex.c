@@ -54,8 +54,9 @@ int regex_find(const void *code, const char *subject, size_t length, size_t from
         result = 0;
     } else if (count >= 0) {
         const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(data);
-        int set = count == 0 ? REGEX_GROUPS : count; /* 0: the pattern has more groups than we ask for */
-        for (int i = 0; i < REGEX_GROUPS; i++) {
+        size_t set =
+            count == 0 ? REGEX_GROUPS : (size_t)count; /* 0: the pattern has more groups than we ask for */
+        for (size_t i = 0; i < REGEX_GROUPS; i++) {
             out->start[i] = i < set ? offsets[2 * i] : REGEX_NONE;
             out->end[i] = i < set ? offsets[2 * i + 1] : REGEX_NONE;
         }

@@ -9,15 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "catalogue/regex.h"
 
 enum {
-    SAMPLE_MAX = 400, /* bytes of the text that matches; what goes beyond is left out */
-    REPEATED_MAX =
-        512, /* bytes of repeats: the square of half of it is over the match limit, so a pattern whose steps
-              * from one starting place grow like a square is found; a line's own length is not */
+    /* Bytes of the text that matches; what goes beyond is left out. */
+    SAMPLE_MAX = 400,
+    /* Bytes of repeats. Half the square of it is over the match limit, so a pattern whose steps from one
+     * starting place grow like a square is found, one whose steps grow with the length of the line is not. */
+    REPEATED_MAX = 512,
     NESTING_MAX = 40, /* groups inside groups that are looked into */
     MANY = 10,        /* {m,n} with n from here on counts as repeating without end */
+    SHOWN_MAX = 40,   /* bytes of a text that are shown to a person */
 };
 
 struct trial {
@@ -31,49 +34,70 @@ struct trial {
     bool failed;
 };
 
+static void tell_slow(struct regex_error *error, const char *subject)
+{
+    char shown[SHOWN_MAX + 1];
+
+    snprintf(shown, sizeof shown, "%s", subject);
+    utf8_trim(shown);
+    for (char *c = shown; *c != '\0'; c++) {
+        if (*c == '\n')
+            *c = ' ';
+    }
+    snprintf(error->message, sizeof error->message,
+             "needs too many steps on a text like \"%s…\"; take away the repeat inside a repeat, or make it "
+             "possessive (`++`)",
+             shown);
+}
+
 static void run(struct trial *trial, const char *at, const char *subject, size_t length)
 {
     struct regex_match match;
-    char *message = trial->error->message;
 
     if (trial->failed)
         return;
     int found = regex_find(trial->code, subject, length, 0, &match);
-    if (found < 0) {
-        snprintf(message, REGEX_MESSAGE_MAX,
-                 "needs too many steps on a text like \"%.40s…\"; take away the repeat inside a repeat, or "
-                 "make it "
-                 "possessive (`++`)",
-                 subject);
-        trial->failed = true;
-    } else if (found > 0 && match.start[0] == match.end[0]) {
-        snprintf(message, REGEX_MESSAGE_MAX,
+    if (found < 0)
+        tell_slow(trial->error, subject);
+    else if (found > 0 && match.start[0] == match.end[0])
+        snprintf(trial->error->message, sizeof trial->error->message,
                  "matches the empty text; it must always take at least one character");
-        trial->failed = true;
-    }
-    if (trial->failed)
-        trial->error->offset = (size_t)(at - trial->pattern);
+    else
+        return;
+    trial->failed = true;
+    trial->error->offset = (size_t)(at - trial->pattern);
 }
 
-/* `head`, then `unit` over and over, then what does not fit, then the whole sample: PCRE2 gives up at once on
- * a text that lacks a letter which the pattern must have. */
+/* `head`, then `unit` over and over, then a misfit, then the whole sample: PCRE2 gives up at once on a text
+ * that lacks a letter which the pattern must have. */
 static void run_repeated(struct trial *trial, const char *at, size_t head, const char *unit,
-                         size_t unit_length)
+                         size_t unit_length, const char *misfit)
 {
-    static const char *const misfits[] = {"~", "\n\n~", "..,,;;::))"};
     char subject[2 * SAMPLE_MAX + REPEATED_MAX + 16];
 
-    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++) {
-        memcpy(subject, trial->sample, head);
-        size_t length = head;
-        while (length - head + unit_length <= REPEATED_MAX) {
-            memcpy(subject + length, unit, unit_length);
-            length += unit_length;
-        }
-        length +=
-            (size_t)snprintf(subject + length, sizeof subject - length, "%s%s", misfits[i], trial->whole);
-        run(trial, at, subject, length);
+    memcpy(subject, trial->sample, head);
+    memcpy(subject + head, unit, unit_length);
+    size_t repeated = unit_length;
+    while (repeated + unit_length <= REPEATED_MAX) {
+        size_t more = REPEATED_MAX / unit_length * unit_length - repeated;
+        if (more > repeated)
+            more = repeated;
+        memcpy(subject + head + repeated, subject + head, more);
+        repeated += more;
     }
+    size_t length = head + repeated;
+    length += (size_t)snprintf(subject + length, sizeof subject - length, "%s%s", misfit, trial->whole);
+    run(trial, at, subject, length);
+}
+
+/* The part of the sample from byte `start` on may repeat. */
+static void run_part(struct trial *trial, const char *at, size_t start)
+{
+    /* One at least fits no part that stays on its line, or keeps out some mark. */
+    static const char *const misfits[] = {"~", "\n\n~", "..,,;;::))"};
+
+    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
+        run_repeated(trial, at, trial->length, trial->sample + start, trial->length - start, misfits[i]);
 }
 
 static void add(struct trial *trial, const char *text, size_t length)
@@ -248,24 +272,24 @@ static void take_alternatives(struct trial *trial, int nesting)
         size_t before = trial->length;
         take_atom(trial, nesting);
         if (skip_quantifier(trial) && trial->length > before && trial->whole[0] != '\0')
-            run_repeated(trial, at, trial->length, trial->sample + before, trial->length - before);
+            run_part(trial, at, before);
     }
 }
 
 int regex_try(const void *code, const char *pattern, struct regex_error *error)
 {
-    static const char *const runs[] = {"a", " ", "1", "a ", "\n"};
+    static const char *const runs[] = {"a", "1", " ", "\n"};
     struct trial trial = {.code = code, .pattern = pattern, .next = pattern, .error = error};
 
     run(&trial, pattern, "", 0);
     take_alternatives(&trial, 0);
     memcpy(trial.whole, trial.sample, trial.length);
     if (trial.length > 0)
-        run_repeated(&trial, pattern, 0, trial.whole, trial.length);
+        run_repeated(&trial, pattern, 0, trial.whole, trial.length, "~");
     trial.next = pattern;
     trial.length = 0;
     take_alternatives(&trial, 0);
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
-        run_repeated(&trial, pattern, 0, runs[i], strlen(runs[i]));
+        run_repeated(&trial, pattern, 0, runs[i], strlen(runs[i]), "~");
     return trial.failed ? -1 : 0;
 }

@@ -53,17 +53,18 @@ static void check_list(struct draft *draft, struct source *source, const cyaml_s
         char entry_path[PATH_SIZE];
         const char *value = list + i * (pointers ? sizeof(char *) : entry->data_size);
         if (pointers)
-            memcpy(&value, value, sizeof value);
+            value = *(char *const *)value;
         path_write(entry_path, "%s[%u]", path, i);
         check_texts(draft, source, entry, value, entry_path);
     }
 }
 
-/* Goes through a loaded value by its schema: the schema refuses empty texts, but takes one of blanks, or `~`.
- */
+/* Goes through a loaded value by its schema, which refuses empty texts, but takes one of blanks, or `~`. */
 static void check_texts(struct draft *draft, struct source *source, const cyaml_schema_value_t *schema,
                         const char *value, const char *path)
 {
+    if (value == NULL) /* optional, and not there */
+        return;
     if (schema->type == CYAML_STRING && is_blank(value))
         source_fault(source, draft->log, path, "the text is empty; write it");
     if (schema->type != CYAML_MAPPING)
@@ -72,9 +73,7 @@ static void check_texts(struct draft *draft, struct source *source, const cyaml_
         char field_path[PATH_SIZE];
         const char *member = value + field->data_offset;
         if ((field->value.flags & CYAML_FLAG_POINTER) != 0)
-            memcpy(&member, member, sizeof member);
-        if (member == NULL)
-            continue;
+            member = *(char *const *)member;
         path_write(field_path, "%s%s%s", path, path[0] != '\0' ? "." : "", field->key);
         if (field->value.type == CYAML_SEQUENCE)
             check_list(draft, source, field, value, member, field_path);

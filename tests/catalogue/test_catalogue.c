@@ -241,9 +241,9 @@ static void a_row_of_confusions_is_a_distribution(void **state)
 {
     double sum = exp(catalogue_confusion(catalogue_of(state), '5', 0));
 
-    for (char read = '!'; read <= '~'; read++) {
+    for (int read = '!'; read <= '~'; read++) {
         if (read < 'a' || read > 'z')
-            sum += exp(catalogue_confusion(catalogue_of(state), '5', read));
+            sum += exp(catalogue_confusion(catalogue_of(state), '5', (char)read));
     }
     assert_true(fabs(sum - 1) < 1e-9);
 }

@@ -111,7 +111,7 @@ static void a_search_without_end_is_stopped(void **state)
     memset(subject, 'a', sizeof subject - 1);
     subject[sizeof subject - 1] = '\0';
     assert_int_equal(find("(a+)+b?$x", subject, 0, &match), 0); /* PCRE2 sees that there is no x */
-    strcpy(subject + sizeof subject - 4, "!x");
+    memcpy(subject + sizeof subject - 3, "!x", 2);
     assert_int_equal(find("(a+)+x", subject, 0, &match), -1);
 }
 
