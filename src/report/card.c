@@ -54,7 +54,7 @@ static bool has_standing(const struct rights *rights, enum standing standing)
     return false;
 }
 
-/* A later date at the top must not hide that a better way is over. */
+/* What is at the top must not hide that a better way is over, or that something may happen any day. */
 static void write_over(struct sheet *sheet, const struct rights *rights)
 {
     enum language language = sheet->language;
@@ -62,8 +62,9 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
         if (right->standing == STANDING_PASSED)
-            sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_OVER, words_right(right->rule, language),
-                      words_date(right->deadline.day, language).text,
+            sheet_say(sheet, 2, INK_PLAIN,
+                      right->rule->clock->kind == KIND_PRACTICE ? WORD_SINCE : WORD_ACT_BY_OVER,
+                      words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
     }
 }
@@ -73,12 +74,13 @@ static void write_act_by(struct sheet *sheet, const struct finding *finding)
     const struct right *right = finding->rights.act_by;
     const struct deadline *deadline = &right->deadline;
     enum language language = sheet->language;
-    bool warning = right->rule->clock->kind == KIND_PRACTICE;
+    enum word what = right->rule->clock->kind == KIND_PRACTICE         ? WORD_ACT_BY_WARNING
+                     : right->rule->available == AVAILABLE_CONDITIONAL ? WORD_ACT_BY_FOR_IF
+                                                                       : WORD_ACT_BY_FOR;
 
     sheet_say(sheet, 0, deadline->days_left <= URGENT_DAYS ? INK_URGENT : INK_HEADING, WORD_ACT_BY,
               words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
-    sheet_say(sheet, 2, INK_PLAIN, warning ? WORD_ACT_BY_WARNING : WORD_ACT_BY_FOR,
-              words_right(right->rule, language));
+    sheet_say(sheet, 2, INK_PLAIN, what, words_right(right->rule, language));
     write_over(sheet, &finding->rights);
     if (has_standing(&finding->rights, STANDING_NEEDS_DATE))
         sheet_say(sheet, 2, INK_PLAIN, WORD_SOME_UNKNOWN);
@@ -91,11 +93,13 @@ static void write_identified(struct sheet *sheet, const struct finding *finding)
     } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
         sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
-    } else {
+    } else if (has_standing(&finding->rights, STANDING_PASSED)) {
         sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
-        sheet_say(sheet, 2, INK_PLAIN,
-                  has_standing(&finding->rights, STANDING_PASSED) ? WORD_NO_DEADLINE_PASSED
-                                                                  : WORD_NO_DEADLINE_NONE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
+        write_over(sheet, &finding->rights);
+    } else {
+        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE_HERE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_HERE_WHY);
     }
 }
 
