@@ -7,14 +7,10 @@
 
 #include <jansson.h>
 
+#include "base/box.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "catalogue/catalogue.h"
-
-/* Fractions of the upright page, 0 to 1: left, top, right, bottom. */
-struct box {
-    float left, top, right, bottom;
-};
 
 enum letter_status {
     LETTER_IDENTIFIED,

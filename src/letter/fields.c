@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "letter/fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue/regex.h"
+#include "letter/values.h"
+
+/* Zones of the upright page. */
+#define HEADER_BOTTOM 0.36F
+#define STUB_TOP 0.60F
+
+#define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
+#define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
+#define REPAIRED 0.6        /* trust in a value in which a character was mended */
+#define AGREEMENT 0.5       /* share of the doubt that a second print of the same value takes away */
+
+enum {
+    SLACK = 6,              /* bytes of noise between a label and its value */
+    FINDS_MAX = 24,         /* values of one field that are compared */
+};
+
+/* One value where it stands. */
+struct find {
+    struct field_value value;
+    size_t label;           /* index of its label: the best is 0 */
+};
+
+struct finds {
+    struct find list[FINDS_MAX];
+    size_t count;
+};
+
+/* ---- one value ---- */
+
+/* The stamp of the day on which the clinic received the letter. */
+static bool under_stamp(const struct page_text *page, struct box box)
+{
+    for (size_t i = 0; i < page->word_count; i++) {
+        const struct ocr_word *word = &page->words[i];
+        char *folded = strncasecmp(word->text, "rece", 4) == 0 || strncasecmp(word->text, "reci", 4) == 0
+                           ? fold_text(word->text)
+                           : NULL;
+        bool stamp = folded != NULL && (strcmp(folded, "recelved") == 0 || strcmp(folded, "reclbldo") == 0);
+        free(folded);
+        if (stamp && box_overlap_x(word->box, box) > 0 && box.top > word->box.top &&
+            box.top - word->box.bottom < STAMP_REACH)
+            return true;
+    }
+    return false;
+}
+
+static void keep(struct finds *finds, const struct page_text *page, const struct text_run *run,
+                 const struct value *value, size_t label, enum field_shape shape)
+{
+    struct box box = text_run_box(page, run, value->start, value->end);
+
+    if (finds->count >= FINDS_MAX || (shape == SHAPE_DATE && under_stamp(page, box)))
+        return;
+    struct find *find = &finds->list[finds->count];
+    *find = (struct find){.label = label, .value = {.page = page->number, .box = box}};
+    snprintf(find->value.value, sizeof find->value.value, "%s", value->text);
+    find->value.confidence = text_run_confidence(page, run, value->start, value->end);
+    if (value->repaired)
+        find->value.confidence *= REPAIRED;
+    for (size_t i = 0; i < finds->count; i++) { /* the same print, found by another label */
+        if (finds->list[i].value.page == page->number && box_overlap_x(finds->list[i].value.box, box) > 0.5F &&
+            box_overlap_y(finds->list[i].value.box, box) > 0.5F)
+            return;
+    }
+    finds->count++;
+}
+
+/* A list of periods goes on after a comma or "and". */
+static void keep_list(struct finds *finds, const struct page_text *page, const struct text_run *run,
+                      const struct value *first, size_t label, enum field_shape shape)
+{
+    struct value value = *first;
+
+    keep(finds, page, run, &value, label, shape);
+    while (shape == SHAPE_PERIOD) {
+        size_t at = value.end;
+        at += strspn(run->text + at, " ,;&");
+        if (strncasecmp(run->text + at, "and ", 4) == 0)
+            at += 4;
+        if (at == value.end || !value_find(shape, run->text, at, 0, &value))
+            return;
+        keep(finds, page, run, &value, label, shape);
+    }
+}
+
+/* The line right under a label. */
+static const struct text_run *line_below(const struct page_text *page, struct box label)
+{
+    const struct text_run *best = NULL;
+    float height = box_height(label);
+
+    for (size_t i = 0; i < page->line_count; i++) {
+        const struct text_run *line = &page->lines[i];
+        float gap = line->box.top - label.bottom;
+        if (gap < -0.3F * height || gap > BELOW_GAP * height || line->box.top <= label.top ||
+            box_overlap_x(line->box, label) < 0.2F)
+            continue;
+        if (best == NULL || line->box.top < best->box.top)
+            best = line;
+    }
+    return best;
+}
+
+/* ---- one label ---- */
+
+static void find_in_run(struct finds *finds, const struct page_text *page, const struct text_run *run,
+                        const struct field_rule *rule, size_t label)
+{
+    const struct field_label *l = &rule->labels[label];
+    size_t length = strlen(run->text);
+    struct regex_match match;
+    struct value value;
+
+    for (size_t from = 0; from < length && regex_find(l->code, run->text, length, from, &match) == 1;
+         from = match.end[0] > from ? match.end[0] : from + 1) {
+        if (value_find(rule->shape, run->text, match.end[0], SLACK, &value)) {
+            keep_list(finds, page, run, &value, label, rule->shape);
+        } else if (l->below) {
+            const struct text_run *below = line_below(page, text_run_box(page, run, match.start[0], match.end[0]));
+            if (below != NULL && value_find(rule->shape, below->text, 0, SLACK, &value))
+                keep_list(finds, page, below, &value, label, rule->shape);
+        }
+    }
+}
+
+static bool in_zone(enum field_zone zone, struct box box)
+{
+    return zone == ZONE_ANY || (zone == ZONE_HEADER && box.top < HEADER_BOTTOM) ||
+           (zone == ZONE_STUB && box.top > STUB_TOP) || zone == ZONE_BODY;
+}
+
+/* Rows hold a label and its value in one table line; lines keep a column to itself; paragraphs join a sentence. */
+static void find_by_label(struct finds *finds, const struct page_text *page, const struct field_rule *rule,
+                          size_t label)
+{
+    enum field_zone zone = rule->labels[label].zone;
+
+    for (size_t i = 0; zone != ZONE_BODY && i < page->line_count; i++) {
+        if (in_zone(zone, page->lines[i].box))
+            find_in_run(finds, page, &page->lines[i], rule, label);
+    }
+    for (size_t i = 0; zone != ZONE_BODY && i < page->row_count; i++) {
+        if (in_zone(zone, page->rows[i].box))
+            find_in_run(finds, page, &page->rows[i], rule, label);
+    }
+    for (size_t i = 0; (zone == ZONE_BODY || zone == ZONE_ANY) && i < page->paragraph_count; i++)
+        find_in_run(finds, page, &page->paragraphs[i], rule, label);
+}
+
+/* ---- one field ---- */
+
+static bool same(const struct find *a, const struct find *b)
+{
+    return strcmp(a->value.value, b->value.value) == 0;
+}
+
+/* Every print that says the same makes the first surer. */
+static void confirm(struct finds *finds)
+{
+    struct find *first = &finds->list[0];
+
+    for (size_t i = 1; i < finds->count; i++) {
+        if (same(first, &finds->list[i]))
+            first->value.confidence += (1 - first->value.confidence) * AGREEMENT * finds->list[i].value.confidence;
+    }
+}
+
+static void compare_notice_dates(struct letter *letter, struct finds *finds)
+{
+    for (size_t i = 1; i < finds->count; i++) {
+        if (same(&finds->list[0], &finds->list[i]))
+            continue;
+        letter_warn(letter, "notice-date-unsure", "the notice date reads %s in one place and %s in another",
+                    finds->list[0].value.value, finds->list[i].value.value);
+        finds->list[0].value.confidence /= 2;
+        return;
+    }
+}
+
+static int put(struct letter *letter, const struct field_rule *rule, const struct finds *finds)
+{
+    const struct finds *f = finds;
+    size_t values = rule->field == FIELD_TAX_PERIODS ? f->count : 1;
+
+    for (size_t i = 0; i < values; i++) {
+        bool repeated = f->list[i].label != f->list[0].label;
+        for (size_t k = 0; k < i; k++)
+            repeated |= same(&f->list[i], &f->list[k]);
+        if (!repeated && letter_add_field(letter, rule->field, &f->list[i].value) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A day on which something must be done is not before the letter. */
+static bool too_early(const struct letter *letter, const struct field_rule *rule, const struct find *find)
+{
+    date notice = letter_date(letter, FIELD_NOTICE_DATE);
+    bool later = rule->field == FIELD_HEARING_BY || rule->field == FIELD_RESPOND_BY ||
+                 rule->field == FIELD_TERMINATION_DATE;
+
+    return later && notice != DATE_NONE && date_parse(find->value.value) <= notice;
+}
+
+static void drop_implausible(const struct letter *letter, const struct field_rule *rule, struct finds *finds)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < finds->count; i++) {
+        if (!too_early(letter, rule, &finds->list[i]))
+            finds->list[kept++] = finds->list[i];
+    }
+    finds->count = kept;
+}
+
+static void forget_fields(struct letter *letter)
+{
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        free(letter->fields[i].values);
+        letter->fields[i] = (struct field){0};
+    }
+}
+
+int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
+                struct error *error)
+{
+    size_t rules;
+    const struct field_rule *rule = catalogue_fields(catalogue, &rules);
+    struct finds *finds = malloc(sizeof *finds);
+    int status = finds == NULL ? -1 : 0;
+
+    forget_fields(letter);
+    for (size_t r = 0; r < rules && status == 0; r++) {
+        finds->count = 0;
+        for (size_t label = 0; label < rule[r].labels_count; label++) {
+            for (size_t p = 0; p < count; p++)
+                find_by_label(finds, &pages[p], &rule[r], label);
+        }
+        drop_implausible(letter, &rule[r], finds);
+        if (finds->count == 0)
+            continue;
+        confirm(finds);
+        if (rule[r].field == FIELD_NOTICE_DATE)
+            compare_notice_dates(letter, finds);
+        status = put(letter, &rule[r], finds);
+    }
+    free(finds);
+    return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the fields of a letter");
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "letter/identify.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "catalogue/regex.h"
+#include "letter/marks.h"
+#include "letter/number.h"
+#include "letter/values.h"
+
+/* ---- how evidence becomes a probability ---- */
+
+/* Shares of the mail that a clinic sees, before anything is read. */
+#define SHARE_LISTED 0.60
+#define SHARE_OTHER 0.25
+#define SHARE_UNKNOWN 0.15
+#define UNKNOWN_NUMBERS 1500.0 /* numbers that exist and stand in no list */
+
+/* Probability that what stands in a number's place is not this letter's number, and the chance of each junk token. */
+static const double junk_share[] = {
+    [PLACE_HEADER] = 0.01, [PLACE_FOOTER] = 0.01, [PLACE_STUB] = 0.03, [PLACE_LINK] = 0.20};
+#define JUNK_TOKEN (1.0 / 20000)
+
+/* Natural log units. */
+#define TITLE_PER_CHARACTER 0.10
+#define TITLE_MOST 5.0
+#define TITLE_PART 0.30   /* share that counts where more stands in the heading */
+#define PHRASE 0.8
+#define EXPECTED 0.3      /* a phrase that no source shows */
+enum { PHRASES_COUNTED = 3 };
+
+/* What it takes. */
+#define SURE 0.98            /* with a number */
+#define SURE_BY_WORDS 0.97   /* without one */
+#define SURE_UNLISTED 0.90
+#define IRS_SURE 2.0         /* letterhead minus imitations */
+#define IRS_NOT 1.0
+#define CANDIDATE_LEAST 0.02
+#define RIVAL 3.9            /* log 50: a reading that fits another number this much better contradicts */
+#define RIVAL_TITLE 28       /* folded characters of a heading that weighs enough to contradict */
+enum { LEGIBLE_LETTERS = 60, WORDS_PHRASES = 2 };
+
+/* What the letter could be: a notice of the catalogue, another number that is listed, or one that was just read. */
+struct hypothesis {
+    const struct notice *notice;     /* or NULL */
+    const char *number;              /* of others and of unknown ones */
+    const char *printed;             /* or NULL */
+    double score;                    /* log, later probability */
+};
+
+struct weighing {
+    const struct catalogue *catalogue;
+    const struct page_text *pages;
+    size_t page_count;
+    struct number_reading readings[NUMBER_READINGS_MAX];
+    size_t reading_count;
+    const struct notice *notices;
+    size_t notice_count;
+    struct feature_hits *hits;
+    struct sender sender;
+    struct hypothesis *hypotheses;   /* the notices first, in catalogue order */
+    size_t hypothesis_count;
+    size_t best;                     /* index of the likeliest */
+};
+
+/* How well the reading fits the notice: the best of its numbers. */
+static double fits_notice(const struct weighing *w, const struct number_reading *reading, const struct notice *notice)
+{
+    double best = -INFINITY;
+
+    for (unsigned i = 0; i < notice->numbers_count; i++)
+        best = fmax(best, number_likelihood(w->catalogue, reading, notice->numbers[i]));
+    return best;
+}
+
+static double fits(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
+{
+    return h->notice ? fits_notice(w, reading, h->notice) : number_likelihood(w->catalogue, reading, h->number);
+}
+
+static bool is_listed(const struct weighing *w, const char *token)
+{
+    const struct mail *mail = catalogue_mail(w->catalogue);
+
+    if (catalogue_find_notice(w->catalogue, token) != NULL)
+        return true;
+    for (size_t i = 0; i < mail->others_count; i++) {
+        if (strcmp(mail->others[i].number, token) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int make_hypotheses(struct weighing *w)
+{
+    const struct mail *mail = catalogue_mail(w->catalogue);
+    size_t room = w->notice_count + mail->others_count + w->reading_count;
+    struct hypothesis *h = calloc(room + 1, sizeof *h);
+    size_t count = 0;
+
+    w->hypotheses = h;
+    if (h == NULL)
+        return -1;
+    for (size_t i = 0; i < w->notice_count; i++)
+        h[count++] = (struct hypothesis){.notice = &w->notices[i],
+                                         .printed = w->notices[i].printed,
+                                         .score = log(SHARE_LISTED / (double)w->notice_count)};
+    for (size_t i = 0; i < mail->others_count; i++)
+        h[count++] = (struct hypothesis){.number = mail->others[i].number,
+                                         .printed = mail->others[i].printed,
+                                         .score = log(SHARE_OTHER / (double)mail->others_count)};
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const char *token = w->readings[i].token;
+        bool known = !number_well_formed(token) || is_listed(w, token);
+        for (size_t k = 0; k < i; k++)
+            known |= strcmp(w->readings[k].token, token) == 0;
+        if (!known)
+            h[count++] = (struct hypothesis){.number = token, .score = log(SHARE_UNKNOWN / UNKNOWN_NUMBERS)};
+    }
+    w->hypothesis_count = count;
+    return 0;
+}
+
+static double title_weight(const struct feature_hits *hits)
+{
+    if (!hits->title_mark.found)
+        return 0;
+    double weight = fmin(TITLE_PER_CHARACTER * (double)hits->title_length, TITLE_MOST);
+    return hits->title_whole ? weight : weight * TITLE_PART;
+}
+
+static double phrase_weight(const struct feature_hits *hits)
+{
+    return PHRASE * fmin(hits->phrases, PHRASES_COUNTED) + EXPECTED * fmin(hits->expected, PHRASES_COUNTED);
+}
+
+/* Scores become probabilities that sum to 1. */
+static void normalise(struct weighing *w)
+{
+    double most = -INFINITY;
+    double sum = 0;
+
+    for (size_t i = 0; i < w->hypothesis_count; i++)
+        most = fmax(most, w->hypotheses[i].score);
+    for (size_t i = 0; i < w->hypothesis_count; i++)
+        sum += exp(w->hypotheses[i].score - most);
+    for (size_t i = 0; i < w->hypothesis_count; i++) {
+        w->hypotheses[i].score = exp(w->hypotheses[i].score - most) / sum;
+        if (w->hypotheses[i].score > w->hypotheses[w->best].score)
+            w->best = i;
+    }
+}
+
+static void score(struct weighing *w)
+{
+    for (size_t i = 0; i < w->hypothesis_count; i++) {
+        struct hypothesis *h = &w->hypotheses[i];
+        for (size_t r = 0; r < w->reading_count; r++) {
+            double junk = junk_share[w->readings[r].place];
+            h->score += log((1 - junk) * exp(fits(w, &w->readings[r], h)) + junk * JUNK_TOKEN);
+        }
+        if (h->notice != NULL)
+            h->score += title_weight(&w->hits[i]) + phrase_weight(&w->hits[i]);
+    }
+    normalise(w);
+}
+
+/* ---- evidence and candidates ---- */
+
+static void add_evidence(struct letter *letter, const char *kind, const char *owner, const char *name, unsigned page,
+                         struct box box, const char *text)
+{
+    if (letter->evidence_count >= LETTER_EVIDENCE_MAX)
+        return;
+    struct evidence *e = &letter->evidence[letter->evidence_count++];
+    *e = (struct evidence){.page = page, .box = box};
+    snprintf(e->kind, sizeof e->kind, "%s", kind);
+    snprintf(e->rule, sizeof e->rule, "%s/%s", owner, name);
+    snprintf(e->text, sizeof e->text, "%s", text);
+    utf8_trim(e->text);
+    value_mask(e->text);
+}
+
+static void add_mark(struct letter *letter, const char *kind, const char *owner, const char *name,
+                     const struct mark *mark)
+{
+    add_evidence(letter, kind, owner, name, mark->page, mark->box, mark->text);
+}
+
+/* The reading fits this hypothesis about as well as any. */
+static bool supports(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
+{
+    double own = fits(w, reading, h);
+    double best = own;
+
+    for (size_t i = 0; i < w->hypothesis_count; i++)
+        best = fmax(best, fits(w, reading, &w->hypotheses[i]));
+    return own > log(JUNK_TOKEN) && best - own < 0.7;
+}
+
+/* Some reading in a place of the letter's own (not a link) fits another hypothesis much better. */
+static bool contradicts(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
+{
+    double own = fits(w, reading, h);
+
+    if (reading->place == PLACE_LINK)
+        return false;
+    for (size_t i = 0; i < w->hypothesis_count; i++) {
+        double other = fits(w, reading, &w->hypotheses[i]);
+        if (&w->hypotheses[i] != h && other - own > RIVAL && other > log(JUNK_TOKEN))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_support(const struct weighing *w, const struct hypothesis *h, bool links)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->reading_count; i++)
+        count += (links || w->readings[i].place != PLACE_LINK) && supports(w, &w->readings[i], h);
+    return count;
+}
+
+static void list_candidates(const struct weighing *w, struct letter *letter)
+{
+    bool *taken = calloc(w->notice_count + 1, sizeof *taken);
+
+    letter->candidate_count = 0;
+    while (taken != NULL && letter->candidate_count < LETTER_CANDIDATES_MAX) {
+        size_t best = w->notice_count;
+        for (size_t i = 0; i < w->notice_count; i++) {
+            if (!taken[i] && (best == w->notice_count || w->hypotheses[i].score > w->hypotheses[best].score))
+                best = i;
+        }
+        if (best == w->notice_count || w->hypotheses[best].score < CANDIDATE_LEAST)
+            break;
+        taken[best] = true;
+        struct candidate *candidate = &letter->candidates[letter->candidate_count++];
+        snprintf(candidate->id, sizeof candidate->id, "%s", w->notices[best].id);
+        candidate->confidence = w->hypotheses[best].score;
+    }
+    free(taken);
+}
+
+static void list_evidence(const struct weighing *w, struct letter *letter)
+{
+    const struct hypothesis *best = &w->hypotheses[w->best];
+    const char *owner = best->notice ? best->notice->id : "number";
+
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const struct number_reading *r = &w->readings[i];
+        add_evidence(letter, "number", supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
+    }
+    if (best->notice != NULL) {
+        char name[32];
+        const struct feature_hits *hits = &w->hits[w->best];
+        if (hits->title_mark.found) {
+            snprintf(name, sizeof name, "titles[%zu]", hits->title);
+            add_mark(letter, "title", owner, name, &hits->title_mark);
+        }
+        if (hits->phrase_mark.found) {
+            snprintf(name, sizeof name, "phrases[%zu]", hits->phrase);
+            add_mark(letter, "phrase", owner, name, &hits->phrase_mark);
+        }
+    }
+    if (w->sender.strongest_irs != NULL)
+        add_mark(letter, "letterhead", "mail", w->sender.strongest_irs->name, &w->sender.irs_mark);
+    if (w->sender.strongest_imitation != NULL)
+        add_mark(letter, "imitation", "mail", w->sender.strongest_imitation->name, &w->sender.imitation_mark);
+    if (w->sender.enclosure != NULL)
+        add_mark(letter, "enclosure", "mail", w->sender.enclosure->name, &w->sender.enclosure_mark);
+}
+
+/* ---- the verdict ---- */
+
+/* Another number is this one plus or minus its last letter: CP504 and CP504B carry the same words. */
+static bool suffix_twins(const char *a, const char *b)
+{
+    size_t shorter = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+    size_t longer = strlen(a) < strlen(b) ? strlen(b) : strlen(a);
+    const char *ending = (strlen(a) < strlen(b) ? b : a) + shorter;
+
+    return longer == shorter + 1 && strncmp(a, b, shorter) == 0 && isalpha((unsigned char)*ending);
+}
+
+static bool has_twin(const struct weighing *w, const struct notice *notice)
+{
+    const struct mail *mail = catalogue_mail(w->catalogue);
+
+    for (unsigned n = 0; n < notice->numbers_count; n++) {
+        for (size_t i = 0; i < mail->others_count; i++) {
+            if (suffix_twins(notice->numbers[n], mail->others[i].number))
+                return true;
+        }
+        for (size_t i = 0; i < w->notice_count; i++) {
+            for (unsigned k = 0; k < w->notices[i].numbers_count && &w->notices[i] != notice; k++) {
+                if (suffix_twins(notice->numbers[n], w->notices[i].numbers[k]))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A long heading of another notice stands alone on the page, and none of this one's. */
+static const struct notice *rival_title(const struct weighing *w, size_t best)
+{
+    if (w->hits[best].title_mark.found)
+        return NULL;
+    for (size_t i = 0; i < w->notice_count; i++) {
+        if (w->hits[i].title_mark.found && w->hits[i].title_whole && w->hits[i].title_length >= RIVAL_TITLE &&
+            strcmp(w->notices[i].class_name, w->notices[best].class_name) != 0)
+            return &w->notices[i];
+    }
+    return NULL;
+}
+
+static double irs_odds(const struct weighing *w)
+{
+    return w->sender.irs - w->sender.imitation;
+}
+
+static double legible(const struct weighing *w)
+{
+    double letters = 0;
+
+    for (size_t p = 0; p < w->page_count; p++) {
+        for (size_t i = 0; i < w->pages[p].word_count; i++) {
+            const struct ocr_word *word = &w->pages[p].words[i];
+            size_t length = strlen(word->text);
+            if (word->confidence > 0.6F && length >= 3)
+                letters += (double)length;
+        }
+    }
+    return letters;
+}
+
+/* Everything that forbids to call a listed letter identified; each says why. True if there is nothing. */
+static bool nothing_against(const struct weighing *w, struct letter *letter)
+{
+    size_t best = w->best;
+    const struct hypothesis *h = &w->hypotheses[best];
+    const struct notice *notice = h->notice;
+    size_t support = count_support(w, h, false);
+    struct mark where;
+
+    if (irs_odds(w) < IRS_SURE)
+        letter_warn(letter, "sender-unsure", "it looks like %s, but not surely like a letter from the IRS itself",
+                    notice->printed);
+    if (support == 0 && has_twin(w, notice))
+        letter_warn(letter, "number-not-read",
+                    "the number could not be read, and another notice carries the same words with one letter more");
+    else if (support == 0 && !(h->score >= SURE_BY_WORDS && w->hits[best].title_whole &&
+                               w->hits[best].phrases + w->hits[best].expected >= WORDS_PHRASES))
+        letter_warn(letter, "number-not-read", "the number could not be read, and the words fit more than one notice");
+    if (support > 0 && h->score < SURE)
+        letter_warn(letter, "number-unsure", "the number could be read in more than one way");
+    for (size_t i = 0; i < w->reading_count; i++) {
+        if (contradicts(w, &w->readings[i], h))
+            letter_warn(letter, "two-numbers", "another number stands where a letter says what it is: %s",
+                        w->readings[i].text);
+    }
+    const struct notice *rival = rival_title(w, best);
+    if (rival != NULL)
+        letter_warn(letter, "heading-differs", "the number says %s, but the heading is that of %s", notice->printed,
+                    rival->printed);
+    const struct exclusion *exclusion = marks_exclusion(notice, &w->pages[0], &where);
+    if (exclusion != NULL) {
+        letter_warn(letter, "excluded", "%s", exclusion->why);
+        add_mark(letter, "exclusion", notice->id, "excludes", &where);
+    }
+    return letter->warning_count == 0;
+}
+
+static void name_it(struct letter *letter, const struct hypothesis *h)
+{
+    if (h->printed != NULL)
+        snprintf(letter->printed, sizeof letter->printed, "%s", h->printed);
+    else
+        number_print(h->number, letter->printed, sizeof letter->printed);
+}
+
+/* "Form 12153" out of what matched. */
+static void name_enclosure(const struct weighing *w, struct letter *letter)
+{
+    const struct sender *sender = &w->sender;
+    struct regex_match match;
+
+    if (regex_find(sender->enclosure->code, sender->enclosure_mark.text, strlen(sender->enclosure_mark.text), 0,
+                   &match) == 1 &&
+        match.start[1] != REGEX_NONE)
+        snprintf(letter->printed, sizeof letter->printed, "%.*s", (int)(match.end[1] - match.start[1]),
+                 sender->enclosure_mark.text + match.start[1]);
+}
+
+static void decide(const struct weighing *w, struct letter *letter, bool whole)
+{
+    const struct hypothesis *h = &w->hypotheses[w->best];
+    size_t support = count_support(w, h, true);
+    bool any_title = false;
+
+    for (size_t i = 0; i < w->notice_count; i++)
+        any_title |= w->hits[i].title_mark.found;
+    letter->confidence = h->score;
+    if (legible(w) < LEGIBLE_LETTERS && support == 0) {
+        letter->status = LETTER_UNREADABLE;
+        return;
+    }
+    if (w->sender.enclosure != NULL && count_support(w, h, false) == 0) {
+        letter->status = irs_odds(w) > -IRS_SURE ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
+        name_enclosure(w, letter);
+        return;
+    }
+    if (irs_odds(w) < IRS_NOT && (support == 0 || w->sender.imitation > w->sender.irs)) {
+        letter->status = LETTER_NOT_IRS;
+        return;
+    }
+    if (h->notice != NULL && (support > 0 || any_title)) {
+        bool sure = nothing_against(w, letter);
+        letter->status = sure && (whole || support > 0) ? LETTER_IDENTIFIED : LETTER_REVIEW;
+        if (letter->status == LETTER_IDENTIFIED)
+            snprintf(letter->id, sizeof letter->id, "%s", h->notice->id);
+        if (support > 0 || letter->status == LETTER_IDENTIFIED)
+            name_it(letter, h);
+        if (sure && letter->status == LETTER_REVIEW)
+            letter_warn(letter, "not-read-to-the-end", "the page could not be read to its end");
+        return;
+    }
+    if (support > 0 && h->score < SURE_UNLISTED) {
+        letter->status = LETTER_REVIEW;
+        letter_warn(letter, "number-unsure", "the number could be read in more than one way");
+        return;
+    }
+    if (irs_odds(w) < IRS_SURE) {
+        letter->status = LETTER_REVIEW;
+        letter_warn(letter, "sender-unsure", "this may be a letter from the IRS, but not surely");
+        return;
+    }
+    letter->status = LETTER_IRS_UNLISTED;
+    if (support > 0)
+        name_it(letter, h);
+}
+
+/* Spanish, if its little words outnumber the English ones. */
+static enum language tell_language(const struct page_text *page)
+{
+    static const char *const spanish[] = {"de", "la", "el", "su", "que", "del", "los", "usted"};
+    static const char *const english[] = {"the", "of", "your", "you", "to", "we", "and", "this"};
+    size_t es = 0;
+    size_t en = 0;
+
+    for (size_t i = 0; i < page->word_count; i++) {
+        for (size_t k = 0; k < sizeof spanish / sizeof *spanish; k++) {
+            es += strcasecmp(page->words[i].text, spanish[k]) == 0;
+            en += strcasecmp(page->words[i].text, english[k]) == 0;
+        }
+    }
+    return es > en ? LANGUAGE_ES : LANGUAGE_EN;
+}
+
+static void reset(struct letter *letter)
+{
+    letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+    letter->printed[0] = '\0';
+    letter->confidence = 0;
+    letter->candidate_count = 0;
+    letter->evidence_count = 0;
+    letter->warning_count = 0;
+}
+
+int identify(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
+             bool whole, bool *enough, struct error *error)
+{
+    struct weighing w = {.catalogue = catalogue, .pages = pages, .page_count = count};
+    int status = -1;
+
+    reset(letter);
+    *enough = false;
+    w.notices = catalogue_notices(catalogue, &w.notice_count);
+    w.hits = calloc(w.notice_count + 1, sizeof *w.hits);
+    for (size_t i = 0; i < count; i++)
+        w.reading_count = number_find(&pages[i], w.readings, w.reading_count);
+    if (w.hits == NULL || marks_features(catalogue, pages, count, w.hits) != 0 || make_hypotheses(&w) != 0) {
+        error_set(error, ERROR_OUT_OF_MEMORY, "no memory to identify a letter");
+        goto done;
+    }
+    marks_sender(catalogue, &pages[0], &w.sender);
+    score(&w);
+    letter->language = tell_language(&pages[0]);
+    decide(&w, letter, whole);
+    list_candidates(&w, letter);
+    list_evidence(&w, letter);
+    *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
+    status = 0;
+done:
+    free(w.hits);
+    free(w.hypotheses);
+    return status;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "letter/marks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "catalogue/regex.h"
+#include "letter/fuzzy.h"
+
+/* Zones, as fractions of the upright page. */
+#define TITLE_TOP 0.06F
+#define TITLE_BOTTOM 0.62F
+#define LETTERHEAD_BOTTOM 0.36F
+#define FORM_TOP 0.22F
+#define FORM_FOOT 0.86F
+
+enum {
+    TITLE_LEAD = 3,       /* words that may stand before a heading in its line: "Final Notice:" */
+    TITLE_TRAIL = 2,      /* and after it */
+    TITLE_CONTAINED = 6,  /* a heading that lies in one this much longer says nothing of its own */
+    HEADING_WORDS = 34,   /* a paragraph of more words is no heading */
+};
+
+/* ---- headings and phrases ---- */
+
+/* One heading of one notice where it was found on the first page. */
+struct title_hit {
+    size_t notice;
+    size_t title;
+    size_t start, end; /* in the page's folded text */
+    bool whole;
+};
+
+/* For each word of the page: its place in its line and the words of that line. */
+struct line_place {
+    size_t at, of;
+};
+
+static struct line_place *place_words(const struct page_text *page)
+{
+    struct line_place *places = calloc(page->word_count + 1, sizeof *places);
+
+    for (size_t l = 0; places != NULL && l < page->line_count; l++) {
+        for (size_t w = 0; w < page->lines[l].count; w++)
+            places[page->lines[l].words[w]] = (struct line_place){w, page->lines[l].count};
+    }
+    return places;
+}
+
+static void mark_words(struct mark *out, const struct page_text *page, size_t first, size_t last)
+{
+    *out = (struct mark){.found = true, .page = page->number, .box = page->words[first].box};
+    for (size_t i = first; i <= last; i++) {
+        size_t used = strlen(out->text);
+        out->box = box_join(out->box, page->words[i].box);
+        snprintf(out->text + used, sizeof out->text - used, "%s%s", used ? " " : "", page->words[i].text);
+        utf8_trim(out->text);
+    }
+}
+
+/* Words are stored line by line, so a run of folded characters is a run of words. */
+static void mark_folded(struct mark *out, const struct page_text *page, size_t start, size_t end)
+{
+    mark_words(out, page, page->folded.words[start], page->folded.words[end - 1]);
+}
+
+static bool is_heading(const struct page_text *page, const struct line_place *places, const struct fuzzy_match *match,
+                       bool *whole)
+{
+    size_t first = page->folded.words[match->start];
+    size_t last = page->folded.words[match->end - 1];
+    struct box box = page->words[first].box;
+
+    if (box.top < TITLE_TOP || box.top > TITLE_BOTTOM || places[first].at > TITLE_LEAD)
+        return false;
+    size_t trail = places[last].of - 1 - places[last].at;
+    *whole = trail <= TITLE_TRAIL;
+    return true;
+}
+
+/* Finds every heading of every notice on the page; `hits` has room for all. */
+static int find_titles(const struct catalogue *catalogue, const struct page_text *page, struct title_hit *hits,
+                       size_t *count)
+{
+    size_t notices;
+    const struct notice *notice = catalogue_notices(catalogue, &notices);
+    struct line_place *places = place_words(page);
+    int status = places == NULL ? -1 : 0;
+
+    *count = 0;
+    for (size_t n = 0; n < notices && status == 0; n++) {
+        for (size_t t = 0; t < notice[n].titles_count && status == 0; t++) {
+            struct fuzzy_match match;
+            bool whole = false;
+            char *needle = fold_text(notice[n].titles[t].text);
+            if (needle == NULL)
+                status = -1;
+            else if (fuzzy_find(needle, page->folded.text, page->folded.length, &match) &&
+                     is_heading(page, places, &match, &whole))
+                hits[(*count)++] = (struct title_hit){n, t, match.start, match.end, whole};
+            free(needle);
+        }
+    }
+    free(places);
+    return status;
+}
+
+static bool contained(const struct title_hit *inner, const struct title_hit *outer)
+{
+    return inner->start + 2 >= outer->start && inner->end <= outer->end + 2 &&
+           inner->end - inner->start + TITLE_CONTAINED <= outer->end - outer->start;
+}
+
+static size_t count_titles(const struct catalogue *catalogue)
+{
+    size_t notices;
+    size_t titles = 0;
+    const struct notice *notice = catalogue_notices(catalogue, &notices);
+
+    for (size_t n = 0; n < notices; n++)
+        titles += notice[n].titles_count;
+    return titles;
+}
+
+static int mark_titles(const struct catalogue *catalogue, const struct page_text *page, struct feature_hits *hits)
+{
+    struct title_hit *found = calloc(count_titles(catalogue) + 1, sizeof *found);
+    size_t count = 0;
+    int status = found == NULL ? -1 : find_titles(catalogue, page, found, &count);
+
+    for (size_t i = 0; i < count && status == 0; i++) {
+        bool part = false;
+        for (size_t k = 0; k < count; k++)
+            part |= contained(&found[i], &found[k]);
+        struct feature_hits *hit = &hits[found[i].notice];
+        size_t length = found[i].end - found[i].start;
+        bool better = !hit->title_mark.found || (found[i].whole && !hit->title_whole) ||
+                      (found[i].whole == hit->title_whole && length > hit->title_length);
+        if (part || !better)
+            continue;
+        hit->title = found[i].title;
+        hit->title_whole = found[i].whole;
+        hit->title_length = length;
+        mark_folded(&hit->title_mark, page, found[i].start, found[i].end);
+    }
+    free(found);
+    return status;
+}
+
+static int mark_phrases(const struct notice *notice, const struct page_text *pages, size_t count,
+                        struct feature_hits *hits)
+{
+    for (size_t p = 0; p < notice->phrases_count; p++) {
+        struct fuzzy_match match;
+        char *needle = fold_text(notice->phrases[p].text);
+        if (needle == NULL)
+            return -1;
+        for (size_t i = 0; i < count; i++) {
+            if (!fuzzy_find(needle, pages[i].folded.text, pages[i].folded.length, &match))
+                continue;
+            if (notice->phrases[p].unverified)
+                hits->expected++;
+            else
+                hits->phrases++;
+            if (!hits->phrase_mark.found) {
+                hits->phrase = p;
+                mark_folded(&hits->phrase_mark, &pages[i], match.start, match.end);
+            }
+            break;
+        }
+        free(needle);
+    }
+    return 0;
+}
+
+int marks_features(const struct catalogue *catalogue, const struct page_text *pages, size_t count,
+                   struct feature_hits *hits)
+{
+    size_t notices;
+    const struct notice *notice = catalogue_notices(catalogue, &notices);
+
+    memset(hits, 0, notices * sizeof *hits);
+    if (count == 0)
+        return 0;
+    if (mark_titles(catalogue, &pages[0], hits) != 0)
+        return -1;
+    for (size_t n = 0; n < notices; n++) {
+        if (mark_phrases(&notice[n], pages, count, &hits[n]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the sender ---- */
+
+static void mark_match(struct mark *out, const struct page_text *page, const struct text_run *run,
+                       const struct regex_match *match)
+{
+    *out = (struct mark){.found = true,
+                         .page = page->number,
+                         .box = text_run_box(page, run, match->start[0], match->end[0])};
+    int length = (int)(match->end[0] - match->start[0]);
+    snprintf(out->text, sizeof out->text, "%.*s", length, run->text + match->start[0]);
+    utf8_trim(out->text);
+}
+
+static bool hits_run(const void *code, const struct page_text *page, const struct text_run *run, struct mark *where)
+{
+    struct regex_match match;
+
+    if (regex_find(code, run->text, strlen(run->text), 0, &match) != 1)
+        return false;
+    mark_match(where, page, run, &match);
+    return true;
+}
+
+/* The mark in a line between those heights. */
+static bool hits_lines(const void *code, const struct page_text *page, float top, float bottom, struct mark *where)
+{
+    for (size_t i = 0; i < page->line_count; i++) {
+        if (page->lines[i].box.top >= top && page->lines[i].box.bottom <= bottom &&
+            hits_run(code, page, &page->lines[i], where))
+            return true;
+    }
+    return false;
+}
+
+void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out)
+{
+    const struct mail *mail = catalogue_mail(catalogue);
+    struct mark where;
+
+    *out = (struct sender){0};
+    for (size_t i = 0; i < mail->letterhead_count; i++) {
+        const struct mail_mark *mark = &mail->letterhead[i];
+        if (!hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where))
+            continue;
+        out->irs += mark->weight;
+        if (out->strongest_irs == NULL || mark->weight > out->strongest_irs->weight) {
+            out->strongest_irs = mark;
+            out->irs_mark = where;
+        }
+    }
+    for (size_t i = 0; i < mail->imitations_count; i++) {
+        const struct mail_mark *mark = &mail->imitations[i];
+        if (!hits_run(mark->code, page, &page->whole, &where))
+            continue;
+        out->imitation += mark->weight;
+        if (out->strongest_imitation == NULL || mark->weight > out->strongest_imitation->weight) {
+            out->strongest_imitation = mark;
+            out->imitation_mark = where;
+        }
+    }
+    for (size_t i = 0; i < mail->enclosures_count && out->enclosure == NULL; i++) {
+        const struct mail_mark *mark = &mail->enclosures[i];
+        if (hits_lines(mark->code, page, 0, FORM_TOP, &where) || hits_lines(mark->code, page, FORM_FOOT, 1, &where)) {
+            out->enclosure = mark;
+            out->enclosure_mark = where;
+        }
+    }
+}
+
+const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
+{
+    for (size_t e = 0; e < notice->excludes_count; e++) {
+        for (size_t p = 0; p < page->paragraph_count; p++) {
+            const struct text_run *run = &page->paragraphs[p];
+            if (run->count <= HEADING_WORDS && run->box.top < TITLE_BOTTOM &&
+                hits_run(notice->excludes[e].code, page, run, where))
+                return &notice->excludes[e];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "letter/number.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* Zones of the upright page, as fractions. */
+#define HEADER_BOTTOM 0.32F
+#define HEADER_LEFT 0.45F
+#define FOOTER_TOP 0.80F
+#define STUB_TOP 0.60F
+#define EDGE 0.012F
+
+enum {
+    SHORT_LINE = 4,       /* words; a longer line is a sentence, and a number in it is a mention */
+    FOOTER_LINE = 9,      /* "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F" */
+    LOOKALIKE_TRUST = 60, /* percent: a cent sign stands for a C, but that is a guess */
+};
+
+/* ---- from words to a token ---- */
+
+/* Adds the word's characters in upper case without blanks and hyphens. `guess` if one of them stands for another. */
+static void add_characters(char token[NUMBER_TOKEN_SIZE], const char *word, bool *guess)
+{
+    size_t length = strlen(token);
+
+    for (unsigned c; (c = utf8_next(&word)) != 0;) {
+        if (c == '-' || c == 0x2010 || c == 0x2011 || c == 0x2013 || c == 0x2014)
+            continue;
+        if (c == 0xA2 || c == 0xA9 || c == 0x20AC || c == 0x20B5 || c == 0xC7) { /* cent, copyright, euro, cedi */
+            c = 'C';
+            *guess = true;
+        } else if (c == 0xA7) { /* section sign */
+            c = 'S';
+            *guess = true;
+        } else if (c > 0x7E || c <= ' ') {
+            c = '?';
+            *guess = true;
+        }
+        if (length + 1 < NUMBER_TOKEN_SIZE)
+            token[length++] = (char)toupper((int)c);
+    }
+    token[length] = '\0';
+}
+
+/* Strips what strayed to the front, and a closing comma, stop or colon: never more from the end, where a letter that
+ * tells CP297 from CP297C may have become a mark. */
+static void strip(char token[NUMBER_TOKEN_SIZE])
+{
+    size_t skip = 0;
+
+    while (token[skip] != '\0' && !isalnum((unsigned char)token[skip]))
+        skip++;
+    memmove(token, token + skip, strlen(token + skip) + 1);
+    size_t length = strlen(token);
+    while (length > 0 && strchr(".,:;_", token[length - 1]) != NULL)
+        token[--length] = '\0';
+}
+
+static bool has_digit(const char *text)
+{
+    return strpbrk(text, "0123456789") != NULL;
+}
+
+/* The folded word, for comparing with labels. */
+static bool is_word(const char *word, const char *label)
+{
+    size_t at = 0;
+
+    for (unsigned c; (c = utf8_next(&word)) != 0;) {
+        char plain = fold_character(c);
+        if (plain == 0)
+            continue;
+        if (label[at] == '\0' || fold_character((unsigned char)label[at]) != plain)
+            return false;
+        at++;
+    }
+    return at > 0 && label[at] == '\0';
+}
+
+static const struct ocr_word *word_at(const struct page_text *page, const struct text_run *run, size_t i)
+{
+    return i < run->count ? &page->words[run->words[i]] : NULL;
+}
+
+/* "(DO)", "(CG)", "(P)", "(SP)": an office or language, not part of the number. */
+static bool is_office(const char *word)
+{
+    size_t length = strlen(word);
+
+    return length >= 3 && length <= 8 && word[0] == '(' && word[length - 1] == ')' && !has_digit(word);
+}
+
+/* Builds a reading of the words first..last (not included). */
+static void make_reading(struct number_reading *out, const struct page_text *page, const struct text_run *run,
+                         size_t first, size_t last, const char *prefix, enum number_place place)
+{
+    bool guess = false;
+
+    *out = (struct number_reading){.place = place, .page = page->number, .confidence = 1};
+    snprintf(out->token, sizeof out->token, "%s", prefix);
+    for (size_t i = first; i < last; i++) {
+        const struct ocr_word *word = word_at(page, run, i);
+        char part[NUMBER_TOKEN_SIZE] = "";
+        add_characters(part, word->text, &guess);
+        if (i == first)
+            strip(part);
+        add_characters(out->token, part, &guess);
+        out->box = i == first ? word->box : box_join(out->box, word->box);
+        if (word->confidence < out->confidence)
+            out->confidence = word->confidence;
+        size_t used = strlen(out->text);
+        snprintf(out->text + used, sizeof out->text - used, "%s%s", used ? " " : "", word->text);
+        utf8_trim(out->text);
+    }
+    strip(out->token);
+    char *paren = strchr(out->token, '('); /* "3172(DO)" in one word */
+    if (paren != NULL)
+        *paren = '\0';
+    if (guess)
+        out->confidence *= LOOKALIKE_TRUST / 100.0F;
+    out->cut = out->box.right > 1 - EDGE || out->box.left < EDGE;
+}
+
+/* The word after `last` is a lone capital: "CP 575 E". */
+static bool lone_capital(const struct page_text *page, const struct text_run *run, size_t last)
+{
+    const struct ocr_word *word = word_at(page, run, last);
+
+    return word != NULL && word->text[0] >= 'A' && word->text[0] <= 'Z' && word->text[1] == '\0';
+}
+
+/* A CP or LT number that begins at word i: how many words it takes, 0 if none begins there. */
+static size_t cp_words(const struct page_text *page, const struct text_run *run, size_t i)
+{
+    char token[NUMBER_TOKEN_SIZE] = "";
+    bool guess = false;
+    const struct ocr_word *word = word_at(page, run, i);
+
+    if (word == NULL)
+        return 0;
+    add_characters(token, word->text, &guess);
+    strip(token);
+    bool family = (strncmp(token, "CP", 2) == 0 || strncmp(token, "LT", 2) == 0) && strcmp(token, "LTR") != 0;
+    if (!family)
+        return 0;
+    size_t taken = 1;
+    if (token[2] == '\0') { /* "CP 504" */
+        const struct ocr_word *next = word_at(page, run, i + 1);
+        if (next == NULL || !has_digit(next->text) || strlen(next->text) > 6)
+            return 0;
+        taken = 2;
+    } else if (!has_digit(token) && strlen(token) > 6) {
+        return 0;
+    }
+    if (lone_capital(page, run, i + taken))
+        taken++;
+    return taken;
+}
+
+/* A letter number that begins with the word "Letter" or "LTR" at word i. */
+static size_t letter_words(const struct page_text *page, const struct text_run *run, size_t i)
+{
+    const struct ocr_word *word = word_at(page, run, i);
+    const struct ocr_word *next = word_at(page, run, i + 1);
+
+    if (word == NULL || next == NULL || !(is_word(word->text, "letter") || is_word(word->text, "ltr")) ||
+        !has_digit(next->text) || strlen(next->text) > 12)
+        return 0;
+    return 2;
+}
+
+/* ---- where it stands ---- */
+
+struct collector {
+    const struct page_text *page;
+    struct number_reading *readings;
+    size_t count;
+};
+
+static void collect(struct collector *all, const struct text_run *run, size_t first, size_t last, const char *prefix,
+                    enum number_place place)
+{
+    struct number_reading reading;
+
+    make_reading(&reading, all->page, run, first, last, prefix, place);
+    if (strlen(reading.token) < 3)
+        return;
+    for (size_t i = 0; i < all->count; i++) { /* one print, found by way of a line and of a row */
+        const struct number_reading *known = &all->readings[i];
+        if (known->page == reading.page && box_overlap_x(known->box, reading.box) > 0.5F &&
+            box_overlap_y(known->box, reading.box) > 0.5F)
+            return;
+    }
+    if (all->count < NUMBER_READINGS_MAX)
+        all->readings[all->count++] = reading;
+}
+
+static bool in_header(struct box box)
+{
+    return box.bottom < HEADER_BOTTOM && box.right > HEADER_LEFT;
+}
+
+/* Upper right: a CP or LT number, or "LTR 2272C", in a line that is no sentence. */
+static void header_line(struct collector *all, const struct text_run *line)
+{
+    if (line->count > SHORT_LINE + 3)
+        return;
+    for (size_t i = 0; i < line->count; i++) {
+        size_t taken = cp_words(all->page, line, i);
+        if (taken > 0 && in_header(all->page->words[line->words[i]].box) && line->count <= SHORT_LINE + taken)
+            collect(all, line, i, i + taken, "", PLACE_HEADER);
+        taken = letter_words(all->page, line, i);
+        if (taken > 0 && line->box.bottom < HEADER_BOTTOM && line->box.right > HEADER_LEFT)
+            collect(all, line, i + 1, i + taken, "L", PLACE_HEADER);
+    }
+}
+
+/* "Notice" in the header box, and right of it the number, however badly it was read. */
+static void header_label(struct collector *all, const struct text_run *row)
+{
+    for (size_t i = 0; i + 1 < row->count; i++) {
+        const struct ocr_word *label = word_at(all->page, row, i);
+        size_t value = i + 1;
+        if (!in_header(label->box) || label->box.left < HEADER_LEFT ||
+            !(is_word(label->text, "notice") || is_word(label->text, "aviso")))
+            continue;
+        if (is_word(word_at(all->page, row, value)->text, "number"))
+            value++;
+        const struct ocr_word *word = word_at(all->page, row, value);
+        if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count)
+            continue; /* "Notice date", or a sentence */
+        size_t taken = cp_words(all->page, row, value);
+        collect(all, row, value, value + (taken ? taken : 1), "", PLACE_HEADER);
+    }
+}
+
+/* "Number of this notice: CP 575 E", "Letter Number: 3172", "Number of this Letter: 1153". */
+static void numbered_label(struct collector *all, const struct text_run *line)
+{
+    if (line->box.bottom > HEADER_BOTTOM)
+        return;
+    for (size_t i = 0; i + 1 < line->count; i++) {
+        bool number = is_word(word_at(all->page, line, i)->text, "number");
+        bool before = i > 0 && is_word(word_at(all->page, line, i - 1)->text, "letter");
+        bool after = i + 3 < line->count && is_word(word_at(all->page, line, i + 1)->text, "of") &&
+                     is_word(word_at(all->page, line, i + 2)->text, "this");
+        size_t value = after ? i + 4 : i + 1;
+        if (!number || !(before || after) || value >= line->count)
+            continue;
+        bool letter = before || is_word(word_at(all->page, line, i + 3)->text, "letter");
+        size_t taken = letter ? 1 : cp_words(all->page, line, value);
+        if (taken > 0 && has_digit(word_at(all->page, line, value + taken - 1)->text))
+            collect(all, line, value, value + taken, letter ? "L" : "", PLACE_HEADER);
+    }
+}
+
+/* "Letter 1058 (Rev. 9-2017)" at the foot. */
+static void footer_line(struct collector *all, const struct text_run *line)
+{
+    bool revision = strstr(line->text, "(Rev") != NULL || strstr(line->text, "(rev") != NULL ||
+                    strstr(line->text, "Catalog") != NULL;
+
+    if (line->box.top < FOOTER_TOP || line->count > (revision ? FOOTER_LINE : SHORT_LINE))
+        return;
+    for (size_t i = 0; i < line->count; i++) {
+        size_t taken = letter_words(all->page, line, i);
+        if (taken == 0 || (i > 0 && !revision))
+            continue;
+        const struct ocr_word *office = word_at(all->page, line, i + taken);
+        if (!revision && i + taken < line->count && !(office != NULL && is_office(office->text)))
+            continue;
+        collect(all, line, i + 1, i + taken, "L", PLACE_FOOTER);
+    }
+}
+
+/* "Notice CP504" on the stub: beside its date, the amount or the taxpayer number. */
+static void stub_row(struct collector *all, const struct text_run *row)
+{
+    static const char *const companions[] = {"date", "amount", "payment", "number", "due", "xxx", "ssn"};
+    bool company = row->count <= SHORT_LINE;
+
+    if (row->box.top < STUB_TOP)
+        return;
+    for (size_t i = 0; i < row->count && !company; i++) {
+        for (size_t k = 0; k < sizeof companions / sizeof *companions; k++)
+            company |= is_word(word_at(all->page, row, i)->text, companions[k]) ||
+                       strncmp(word_at(all->page, row, i)->text, "XXX", 3) == 0;
+    }
+    for (size_t i = 0; company && i < row->count; i++) {
+        size_t taken = cp_words(all->page, row, i);
+        bool labelled = i > 0 && (is_word(word_at(all->page, row, i - 1)->text, "notice") ||
+                                  is_word(word_at(all->page, row, i - 1)->text, "number") ||
+                                  is_word(word_at(all->page, row, i - 1)->text, "aviso"));
+        if (taken > 0 && (labelled || row->count <= SHORT_LINE))
+            collect(all, row, i, i + taken, "", PLACE_STUB);
+    }
+}
+
+/* "www.irs.gov/cp504". */
+static void link_words(struct collector *all, const struct text_run *line)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const char *text = word_at(all->page, line, i)->text;
+        char lower[64];
+        size_t length = 0;
+        for (; text[length] != '\0' && length + 1 < sizeof lower; length++)
+            lower[length] = (char)tolower((unsigned char)text[length]);
+        lower[length] = '\0';
+        const char *link = strstr(lower, "irs.gov/");
+        if (link == NULL)
+            continue;
+        link += strlen("irs.gov/");
+        if ((strncmp(link, "cp", 2) != 0 && strncmp(link, "lt", 2) != 0) || !isdigit((unsigned char)link[2]))
+            continue;
+        size_t before = all->count;
+        collect(all, line, i, i + 1, "", PLACE_LINK);
+        if (all->count > before) { /* the token is the last part only */
+            struct number_reading *reading = &all->readings[all->count - 1];
+            bool guess = false;
+            reading->token[0] = '\0';
+            add_characters(reading->token, link, &guess);
+            strip(reading->token);
+        }
+    }
+}
+
+size_t number_find(const struct page_text *page, struct number_reading *readings, size_t count)
+{
+    struct collector all = {page, readings, count};
+
+    for (size_t i = 0; i < page->row_count; i++) {
+        header_label(&all, &page->rows[i]);
+        stub_row(&all, &page->rows[i]);
+    }
+    for (size_t i = 0; i < page->line_count; i++) {
+        numbered_label(&all, &page->lines[i]);
+        header_line(&all, &page->lines[i]);
+        footer_line(&all, &page->lines[i]);
+        link_words(&all, &page->lines[i]);
+    }
+    return all.count;
+}
+
+/* ---- the noisy channel ---- */
+
+#define CUT_LOSS (-2.3)       /* log of 0.1: a last character lost where the picture ends */
+#define BLIND_SHARE 0.5       /* of the reading that is chance at confidence 0 */
+#define ALPHABET 36.0
+
+double number_likelihood(const struct catalogue *catalogue, const struct number_reading *reading, const char *number)
+{
+    double best[NUMBER_TOKEN_SIZE + 1][NUMBER_TOKEN_SIZE + 1];
+    size_t printed = strlen(number);
+    size_t read = strlen(reading->token);
+    double trust = 1 - BLIND_SHARE * (1 - (double)reading->confidence);
+
+    if (printed > NUMBER_TOKEN_SIZE)
+        return -INFINITY;
+    for (size_t p = 0; p <= printed; p++) {
+        for (size_t r = 0; r <= read; r++) {
+            double score = p == 0 && r == 0 ? 0 : -INFINITY;
+            if (p > 0 && r > 0) {
+                double seen = exp(catalogue_confusion(catalogue, number[p - 1], reading->token[r - 1]));
+                double next = best[p - 1][r - 1] + log(trust * seen + (1 - trust) / ALPHABET);
+                score = fmax(score, next);
+            }
+            if (p > 0) {
+                double lost = catalogue_confusion(catalogue, number[p - 1], 0);
+                if (reading->cut && r == read)
+                    lost = fmax(lost, CUT_LOSS);
+                score = fmax(score, best[p - 1][r] + lost);
+            }
+            if (r > 0)
+                score = fmax(score, best[p][r - 1] + catalogue_confusion(catalogue, 0, reading->token[r - 1]));
+            best[p][r] = score;
+        }
+    }
+    return best[printed][read];
+}
+
+bool number_well_formed(const char *token)
+{
+    size_t at = strncmp(token, "CP", 2) == 0 || strncmp(token, "LT", 2) == 0 ? 2 : token[0] == 'L' ? 1 : 0;
+    size_t digits = 0;
+    size_t letters = 0;
+
+    if (at == 0)
+        return false;
+    for (; isdigit((unsigned char)token[at]); at++)
+        digits++;
+    for (; token[at] >= 'A' && token[at] <= 'Z'; at++)
+        letters++;
+    return token[at] == '\0' && digits >= 2 && digits <= 4 && letters <= 2;
+}
+
+void number_print(const char *token, char *out, size_t size)
+{
+    if (token[0] == 'L' && isdigit((unsigned char)token[1]))
+        snprintf(out, size, "Letter %s", token + 1);
+    else if (strncmp(token, "CP", 2) == 0)
+        snprintf(out, size, "CP %s", token + 2);
+    else
+        snprintf(out, size, "%s", token);
+}

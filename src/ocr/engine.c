@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ocr/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <tesseract/capi.h>
+
+/* A full page takes 2 to 4 s. Past this the page is noise or an attack, and what was read is not to be trusted. */
+enum { RECOGNISE_MILLISECONDS = 30000 };
+
+struct ocr_engine {
+    TessBaseAPI *api;
+};
+
+int ocr_engine_new(struct ocr_engine **out, struct error *error)
+{
+    struct ocr_engine *engine = calloc(1, sizeof *engine);
+
+    if (engine == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the recognition engine");
+    engine->api = TessBaseAPICreate();
+    if (engine->api == NULL || TessBaseAPIInit2(engine->api, NULL, "eng", OEM_LSTM_ONLY) != 0) {
+        ocr_engine_free(engine);
+        return error_set(error, ERROR_SETUP,
+                         "Tesseract's English language data cannot be loaded: install the package tesseract-ocr-eng");
+    }
+    /* Labels, values and columns of a letter are islands of text: the engine's own idea of columns is worse than
+     * putting its words together by their places (lines.c). */
+    TessBaseAPISetPageSegMode(engine->api, PSM_SPARSE_TEXT);
+    TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
+    *out = engine;
+    return 0;
+}
+
+void ocr_engine_free(struct ocr_engine *engine)
+{
+    if (engine == NULL)
+        return;
+    if (engine->api != NULL) {
+        TessBaseAPIEnd(engine->api);
+        TessBaseAPIDelete(engine->api);
+    }
+    free(engine);
+}
+
+/* Hands on every word of the last recognition. */
+static int hand_on_words(struct ocr_engine *engine, ocr_word_fn *on_word, void *context)
+{
+    TessResultIterator *result = TessBaseAPIGetIterator(engine->api);
+    int status = 0;
+
+    if (result == NULL)
+        return 0; /* nothing was found */
+    const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(result);
+    do {
+        int left;
+        int top;
+        int right;
+        int bottom;
+        char *text = TessResultIteratorGetUTF8Text(result, RIL_WORD);
+        if (text == NULL || !TessPageIteratorBoundingBox(place, RIL_WORD, &left, &top, &right, &bottom)) {
+            TessDeleteText(text);
+            continue;
+        }
+        BOX *box = boxCreate(left, top, right - left, bottom - top);
+        status = on_word(context, text, box, TessResultIteratorConfidence(result, RIL_WORD) / 100.0F);
+        boxDestroy(&box);
+        TessDeleteText(text);
+    } while (status == 0 && TessResultIteratorNext(result, RIL_WORD));
+    TessResultIteratorDelete(result);
+    return status;
+}
+
+int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_word_fn *on_word, void *context,
+                         struct error *error)
+{
+    ETEXT_DESC *monitor = TessMonitorCreate();
+    int status = 0;
+
+    if (monitor == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to watch the recognition engine");
+    TessMonitorSetDeadlineMSecs(monitor, RECOGNISE_MILLISECONDS);
+    TessBaseAPISetImage2(engine->api, picture);
+    TessBaseAPISetSourceResolution(engine->api, dpi);
+    if (TessBaseAPIRecognize(engine->api, monitor) != 0)
+        status = 1;
+    if (hand_on_words(engine, on_word, context) != 0)
+        status = error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the words of a page");
+    TessBaseAPIClear(engine->api);
+    TessMonitorDelete(monitor);
+    return status;
+}

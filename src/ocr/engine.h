@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Tesseract, behind one call. Inside ocr/ only. */
+#ifndef IRSORT_OCR_ENGINE_H
+#define IRSORT_OCR_ENGINE_H
+
+#include <leptonica/allheaders.h>
+
+#include "base/error.h"
+#include "ocr/ocr.h"
+
+/* Takes each word as it is read: UTF-8 text (valid during the call), place in pixels of the picture, confidence 0 to 1.
+ * Returns 0 to go on. */
+typedef int ocr_word_fn(void *context, const char *text, const BOX *place, float confidence);
+
+/* Recognises the picture as scattered text. Returns 0; 1 if the engine gave up before the end; -1 on an error. */
+int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_word_fn *on_word, void *context,
+                         struct error *error);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From a page's picture to lines of text with their places. */
+#ifndef IRSORT_OCR_OCR_H
+#define IRSORT_OCR_OCR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/box.h"
+#include "base/error.h"
+#include "paper/paper.h"
+
+/* ---- the engine: one a process, kept warm ---- */
+
+struct ocr_engine;
+
+int ocr_engine_new(struct ocr_engine **out, struct error *error);
+void ocr_engine_free(struct ocr_engine *engine);
+
+/* ---- what was read ---- */
+
+struct ocr_word {
+    char *text;         /* UTF-8, no blanks, not empty */
+    struct box box;
+    float confidence;   /* 0 to 1, as the engine says */
+};
+
+/* Words that stand side by side without a wide gap. */
+struct ocr_line {
+    const struct ocr_word *words;
+    size_t word_count;
+    char *text;         /* the words with one blank between */
+    struct box box;
+    size_t paragraph;   /* lines of one paragraph follow one another and share this number */
+};
+
+/* ---- a page, made upright, that is read zone by zone ---- */
+
+struct ocr_page;
+
+/* Straightens the picture: frame, quarter turns, skew, light. The picture is copied. */
+int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct error *error);
+void ocr_page_free(struct ocr_page *page);
+
+/* There is practically no ink on it. */
+bool ocr_page_blank(const struct ocr_page *page);
+
+/* The cheap test was not sure which way is up. */
+bool ocr_page_orientation_unsure(const struct ocr_page *page);
+
+/* Turns the picture by quarter turns clockwise and forgets what was read. */
+int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error);
+
+enum ocr_way {
+    OCR_PLAIN,
+    OCR_CLOSE,  /* a second opinion: enlarged and binarised by local contrast */
+};
+
+/* Reads a zone. What was read in it before is replaced. Returns 0; 1 if the engine gave up early, so that the text is
+ * not to be trusted; -1 on an error. */
+int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
+                  struct error *error);
+
+/* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
+const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
+
+/* Letters in words that look like words: the judge of orientation. */
+double ocr_page_legibility(const struct ocr_page *page);
+
+/* The upright picture, 1 or 8 bit; owned by the page. */
+const PIX *ocr_page_picture(const struct ocr_page *page);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ocr/straighten.h"
+
+#include <math.h>
+
+/* ---- the sheet on its ground ---- */
+
+enum {
+    FRAME_SIDE = 200,          /* pixels of the longer side when looking for the sheet: enough, and quick */
+    FRAME_CONTRAST = 40,       /* grey levels between sheet and ground; less is a shadow on one sheet */
+};
+#define FRAME_SMALLEST 0.30F   /* share of the picture that a photographed sheet fills at least */
+#define FRAME_LARGEST 0.97F    /* more than this and there is no ground to cut away */
+
+struct corner {
+    float x, y;
+};
+
+/* The sheet's corners: the pixels of the blob that lie furthest in each diagonal direction. Clockwise from top left. */
+static void find_corners(PIX *blob, struct corner corner[4])
+{
+    static const int along_x[] = {-1, 1, 1, -1};
+    static const int along_y[] = {-1, -1, 1, 1};
+    int best[4] = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+    l_int32 width = pixGetWidth(blob);
+    l_int32 height = pixGetHeight(blob);
+
+    for (l_int32 y = 0; y < height; y++) {
+        for (l_int32 x = 0; x < width; x++) {
+            l_uint32 on = 0;
+            pixGetPixel(blob, x, y, &on);
+            for (int i = 0; on && i < 4; i++) {
+                int reach = along_x[i] * x + along_y[i] * y;
+                if (reach > best[i]) {
+                    best[i] = reach;
+                    corner[i] = (struct corner){(float)x, (float)y};
+                }
+            }
+        }
+    }
+}
+
+static float distance(struct corner a, struct corner b)
+{
+    return hypotf(a.x - b.x, a.y - b.y);
+}
+
+/* The largest bright blob of a small copy, holes filled, as 1 bit; NULL if there is no plain bright sheet. */
+static PIX *find_sheet(PIX *small)
+{
+    PIX *bright = NULL;
+    PIX *filled = NULL;
+    PIX *sheet = NULL;
+    BOXA *boxes = NULL;
+    PIXA *blobs = NULL;
+    l_int32 threshold = 0;
+    l_int32 dark = 0;
+    l_int32 light = 0;
+
+    if (pixSplitDistributionFgBg(small, 0.5F, 1, &threshold, &dark, &light, NULL) != 0 ||
+        light - dark < FRAME_CONTRAST)
+        return NULL;
+    bright = pixThresholdToBinary(small, threshold);
+    if (bright == NULL)
+        return NULL;
+    pixInvert(bright, bright);
+    filled = pixCloseBrick(NULL, bright, 7, 7); /* print and pen strokes are no holes in the sheet */
+    if (filled != NULL)
+        pixOpenBrick(filled, filled, 5, 5);
+    boxes = filled ? pixConnComp(filled, &blobs, 4) : NULL;
+    l_int32 largest = 0;
+    l_int32 at = -1;
+    for (l_int32 i = 0; boxes && i < pixaGetCount(blobs); i++) {
+        l_int32 area = 0;
+        PIX *blob = pixaGetPix(blobs, i, L_CLONE);
+        pixCountPixels(blob, &area, NULL);
+        pixDestroy(&blob);
+        if (area > largest) {
+            largest = area;
+            at = i;
+        }
+    }
+    if (at >= 0) {
+        PIX *blob = pixaGetPix(blobs, at, L_CLONE);
+        BOX *box = boxaGetBox(boxes, at, L_CLONE);
+        l_int32 x;
+        l_int32 y;
+        boxGetGeometry(box, &x, &y, NULL, NULL);
+        sheet = pixCreate(pixGetWidth(small), pixGetHeight(small), 1);
+        if (sheet != NULL)
+            pixRasterop(sheet, x, y, pixGetWidth(blob), pixGetHeight(blob), PIX_SRC, blob, 0, 0);
+        boxDestroy(&box);
+        pixDestroy(&blob);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&blobs);
+    pixDestroy(&filled);
+    pixDestroy(&bright);
+    return sheet;
+}
+
+/* Four sides in plausible proportion: a sheet, not a lamp. */
+static bool is_sheet(const struct corner c[4], float area, float width, float height)
+{
+    float across = (distance(c[0], c[1]) + distance(c[3], c[2])) / 2;
+    float down = (distance(c[0], c[3]) + distance(c[1], c[2])) / 2;
+    float share = area / (width * height);
+    float proportion = across > down ? across / down : down / across;
+    float quad = fabsf((c[2].x - c[0].x) * (c[3].y - c[1].y) - (c[3].x - c[1].x) * (c[2].y - c[0].y)) / 2;
+
+    return share > FRAME_SMALLEST && share < FRAME_LARGEST && proportion > 1.05F && proportion < 1.75F &&
+           area > 0.90F * quad;
+}
+
+PIX *straighten_frame(PIX *grey, bool *found)
+{
+    l_int32 width = pixGetWidth(grey);
+    l_int32 height = pixGetHeight(grey);
+    float scale = (float)FRAME_SIDE / (float)(width > height ? width : height);
+    PIX *flat = NULL;
+    l_int32 area = 0;
+    struct corner corner[4] = {{0}};
+
+    *found = false;
+    PIX *small = scale < 1 ? pixScaleAreaMap(grey, scale, scale) : NULL;
+    PIX *sheet = small ? find_sheet(small) : NULL;
+    if (sheet != NULL) {
+        pixCountPixels(sheet, &area, NULL);
+        find_corners(sheet, corner);
+        *found = is_sheet(corner, (float)area, (float)pixGetWidth(sheet), (float)pixGetHeight(sheet));
+    }
+    if (*found) {
+        float across = (distance(corner[0], corner[1]) + distance(corner[3], corner[2])) / 2 / scale;
+        float down = (distance(corner[0], corner[3]) + distance(corner[1], corner[2])) / 2 / scale;
+        PTA *from = ptaCreate(4);
+        PTA *to = ptaCreate(4);
+        for (int i = 0; i < 4; i++) {
+            ptaAddPt(from, corner[i].x / scale, corner[i].y / scale);
+            ptaAddPt(to, i == 1 || i == 2 ? across - 1 : 0, i >= 2 ? down - 1 : 0);
+        }
+        PIX *warped = pixProjectivePta(grey, to, from, L_BRING_IN_WHITE);
+        BOX *frame = boxCreate(0, 0, (l_int32)across, (l_int32)down);
+        flat = warped ? pixClipRectangle(warped, frame, NULL) : NULL;
+        boxDestroy(&frame);
+        pixDestroy(&warped);
+        ptaDestroy(&from);
+        ptaDestroy(&to);
+    }
+    pixDestroy(&small);
+    pixDestroy(&sheet);
+    if (flat == NULL) {
+        *found = false;
+        return pixClone(grey);
+    }
+    return flat;
+}
+
+/* ---- light and ink ---- */
+
+enum {
+    TILE = 16,        /* pixels: background is estimated tile by tile */
+    TILE_INK = 110,   /* grey level under which a pixel is print, not ground */
+    TILE_GROUND = 60, /* ground pixels that a tile needs to be believed */
+    GROUND = 245,     /* level that the ground is brought to: noise above it is clipped away */
+    INK = 160,        /* under this, on an even ground, is ink */
+};
+
+PIX *straighten_light(PIX *grey)
+{
+    PIX *even = pixBackgroundNorm(grey, NULL, NULL, TILE, TILE, TILE_INK, TILE_GROUND, GROUND, 2, 2);
+
+    return even != NULL ? even : pixClone(grey); /* too little ground to estimate: leave it */
+}
+
+PIX *straighten_ink(PIX *grey)
+{
+    return pixThresholdToBinary(grey, INK);
+}
+
+/* ---- orientation and skew ---- */
+
+#define TURN_SURE 5.0F      /* ascenders against descenders, in standard deviations */
+#define TURN_MARGIN 1.5F    /* the winning axis against the other one */
+#define SKEW_SURE 2.5F
+#define SKEW_LEAST 0.15F    /* degrees; less does no harm */
+
+int straighten_turns(PIX *ink, bool *unsure)
+{
+    l_float32 up = 0;
+    l_float32 left = 0;
+
+    *unsure = true;
+    if (pixOrientDetect(ink, &up, &left, 0, 0) != 0)
+        return 0;
+    float strong = fabsf(up) > fabsf(left) ? up : left;
+    float weak = fabsf(up) > fabsf(left) ? left : up;
+    *unsure = fabsf(strong) < TURN_SURE || fabsf(strong) < TURN_MARGIN * fabsf(weak);
+    if (strong == up)
+        return up < 0 ? 2 : 0;
+    return left < 0 ? 3 : 1;
+}
+
+float straighten_skew(PIX *ink, bool upright)
+{
+    l_float32 degrees = 0;
+    l_float32 confidence = 0;
+
+    if (!upright || pixFindSkewSweepAndSearch(ink, &degrees, &confidence, 4, 2, 10.0F, 1.0F, 0.05F) != 0)
+        return 0;
+    if (confidence < SKEW_SURE || fabsf(degrees) < SKEW_LEAST)
+        return 0;
+    return degrees * (float)M_PI / 180.0F;
+}
+
+/* ---- rules and rims ---- */
+
+PIX *straighten_clutter(PIX *ink, int dpi)
+{
+    int rule = dpi * 2 / 5; /* longer than any stroke of a letter of body or heading size */
+    PIX *clutter = pixOpenBrick(NULL, ink, rule, 1);
+    PIX *upright = pixOpenBrick(NULL, ink, 1, rule);
+    PIX *rim = pixExtractBorderConnComps(ink, 8);
+
+    if (clutter != NULL && upright != NULL) {
+        pixOr(clutter, clutter, upright);
+        pixDilateBrick(clutter, clutter, 3, 3);
+        if (rim != NULL)
+            pixOr(clutter, clutter, rim);
+    }
+    pixDestroy(&upright);
+    pixDestroy(&rim);
+    return clutter;
+}
