@@ -137,15 +137,6 @@ static int write_finished(struct reading *reading, struct error *error)
 
 /* ---- reading ---- */
 
-static int start_pool(struct reading *reading, struct error *error)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    bool few = processors > 0 && reading->count < (size_t)processors;
-
-    /* A reader takes a while to start: no more of them than files. */
-    return worker_pool_new(&reading->pool, few ? (unsigned)reading->count : 0, reading->directory, error);
-}
-
 static int start_job(struct reading *reading, struct job *job, struct error *error)
 {
     int descriptor;
@@ -156,7 +147,7 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
         job->done = true;
         return 0;
     }
-    if (reading->pool == NULL && start_pool(reading, error) < 0) {
+    if (reading->pool == NULL && worker_pool_new(&reading->pool, 0, reading->directory, error) < 0) {
         close(descriptor);
         return -1;
     }

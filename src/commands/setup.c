@@ -8,7 +8,10 @@
 
 #include "commands/commands.h"
 
-enum { CARD_MAX = 1 << 22 }; /* bytes of one card: far above what the bounds of a letter allow */
+enum {
+    CARD_MAX = 1 << 22, /* bytes of one card: far above what the bounds of a letter allow */
+    REAL_DIGITS = 6,    /* boxes and confidences are not known any closer */
+};
 
 void setup_print_fault(void *stream, const struct fault *fault)
 {
@@ -70,7 +73,7 @@ int setup_write_json(json_t *json, struct error *error)
 {
     if (json == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
-    int written = json_dumpf(json, stdout, JSON_COMPACT);
+    int written = json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     json_decref(json);
     if (written < 0)
         return error_set(error, ERROR_SETUP, "the result cannot be written: %s", strerror(errno));

@@ -54,7 +54,7 @@ static bool has_standing(const struct rights *rights, enum standing standing)
     return false;
 }
 
-/* A later date at the top must not hide that a better way is over. */
+/* What is at the top must not hide that a better way is over, or that something may happen any day. */
 static void write_over(struct sheet *sheet, const struct rights *rights)
 {
     enum language language = sheet->language;
@@ -62,8 +62,9 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
         if (right->standing == STANDING_PASSED)
-            sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_OVER, words_right(right->rule, language),
-                      words_date(right->deadline.day, language).text,
+            sheet_say(sheet, 2, INK_PLAIN,
+                      right->rule->clock->kind == KIND_PRACTICE ? WORD_SINCE : WORD_ACT_BY_OVER,
+                      words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
     }
 }
@@ -73,12 +74,13 @@ static void write_act_by(struct sheet *sheet, const struct finding *finding)
     const struct right *right = finding->rights.act_by;
     const struct deadline *deadline = &right->deadline;
     enum language language = sheet->language;
-    bool warning = right->rule->clock->kind == KIND_PRACTICE;
+    enum word what = right->rule->clock->kind == KIND_PRACTICE         ? WORD_ACT_BY_WARNING
+                     : right->rule->available == AVAILABLE_CONDITIONAL ? WORD_ACT_BY_FOR_IF
+                                                                       : WORD_ACT_BY_FOR;
 
     sheet_say(sheet, 0, deadline->days_left <= URGENT_DAYS ? INK_URGENT : INK_HEADING, WORD_ACT_BY,
               words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
-    sheet_say(sheet, 2, INK_PLAIN, warning ? WORD_ACT_BY_WARNING : WORD_ACT_BY_FOR,
-              words_right(right->rule, language));
+    sheet_say(sheet, 2, INK_PLAIN, what, words_right(right->rule, language));
     write_over(sheet, &finding->rights);
     if (has_standing(&finding->rights, STANDING_NEEDS_DATE))
         sheet_say(sheet, 2, INK_PLAIN, WORD_SOME_UNKNOWN);
@@ -91,11 +93,13 @@ static void write_identified(struct sheet *sheet, const struct finding *finding)
     } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
         sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
-    } else {
+    } else if (has_standing(&finding->rights, STANDING_PASSED)) {
         sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
-        sheet_say(sheet, 2, INK_PLAIN,
-                  has_standing(&finding->rights, STANDING_PASSED) ? WORD_NO_DEADLINE_PASSED
-                                                                  : WORD_NO_DEADLINE_NONE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
+        write_over(sheet, &finding->rights);
+    } else {
+        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE_HERE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_HERE_WHY);
     }
 }
 
@@ -106,25 +110,44 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
 
     sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
     if (right != NULL)
-        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_ACT_BY, words_date(right->deadline.day, language).text,
+        sheet_say(sheet, 4, INK_HEADING,
+                  right->rule->clock->kind == KIND_PRACTICE ? WORD_ONLY_IF_WARNING : WORD_ONLY_IF_ACT_BY,
+                  words_date(right->deadline.day, language).text,
                   words_days_left(right->deadline.days_left, language).text);
+    else if (has_standing(&maybe->rights, STANDING_NEEDS_DATE))
+        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_UNKNOWN);
     else
         sheet_say(sheet, 4, INK_PLAIN,
-                  has_standing(&maybe->rights, STANDING_NEEDS_DATE) ? WORD_ONLY_IF_UNKNOWN
-                                                                    : WORD_ONLY_IF_NONE);
+                  has_standing(&maybe->rights, STANDING_PASSED) ? WORD_ONLY_IF_PASSED : WORD_ONLY_IF_NONE);
+}
+
+/* Candidates of which the catalogue knows no rights. */
+static void write_unlisted_maybes(struct sheet *sheet, const struct finding *finding)
+{
+    const struct letter *letter = finding->letter;
+
+    for (size_t i = 0; i < letter->candidate_count; i++) {
+        const char *id = letter->candidates[i].id;
+        bool listed = false;
+        for (size_t j = 0; j < finding->maybe_count; j++)
+            listed = listed || finding->maybes[j].candidate == &letter->candidates[i];
+        if (!listed)
+            sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF_UNLISTED, id);
+    }
 }
 
 static void write_review(struct sheet *sheet, const struct finding *finding)
 {
     sheet_say(sheet, 0, INK_URGENT, WORD_REVIEW);
     sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_WHY);
-    if (finding->maybe_count == 0)
+    if (finding->letter->candidate_count == 0)
         return;
-    if (finding->maybes[0].rights.act_by != NULL)
+    if (finding->maybe_count > 0 && finding->maybes[0].rights.act_by != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_REVIEW_FIRST);
     sheet_heading(sheet, WORD_CANDIDATES);
     for (size_t i = 0; i < finding->maybe_count; i++)
         write_maybe(sheet, &finding->maybes[i]);
+    write_unlisted_maybes(sheet, finding);
 }
 
 /* A letter that the program can do nothing about: what kind it is, and what a person should do. */

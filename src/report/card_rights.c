@@ -42,7 +42,8 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         break;
     }
     default:
-        sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_NO_CLOCK);
+        sheet_say(sheet, 5, INK_PLAIN,
+                  right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);
         break;
     }
 }
@@ -136,8 +137,8 @@ void card_passed(struct sheet *sheet, const struct finding *finding)
         if (!any)
             sheet_heading(sheet, WORD_OTHER_DATES);
         any = true;
-        sheet_say(sheet, 2, INK_PLAIN, WORD_PASSED, words_right(right->rule, language),
-                  words_date(right->deadline.day, language).text,
+        sheet_say(sheet, 2, INK_PLAIN, right->rule->clock->kind == KIND_PRACTICE ? WORD_SINCE : WORD_PASSED,
+                  words_right(right->rule, language), words_date(right->deadline.day, language).text,
                   words_days_left(right->deadline.days_left, language).text);
     }
     if (any)

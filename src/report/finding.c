@@ -30,7 +30,8 @@ static int compare_maybes(const void *left, const void *right)
 
     if (day_a != day_b)
         return day_a < day_b ? -1 : 1;
-    return (a->confidence < b->confidence) - (a->confidence > b->confidence);
+    return (a->candidate > b->candidate) -
+           (a->candidate < b->candidate); /* the letter has the likelier one first */
 }
 
 static int add_maybes(struct finding *finding, const struct catalogue *catalogue, struct error *error)
@@ -45,7 +46,7 @@ static int add_maybes(struct finding *finding, const struct catalogue *catalogue
         if (rights_init(&maybe->rights, notice, &finding->dates, error) < 0)
             return -1;
         maybe->notice = notice;
-        maybe->confidence = letter->candidates[i].confidence;
+        maybe->candidate = &letter->candidates[i];
         finding->maybe_count++;
     }
     qsort(finding->maybes, finding->maybe_count, sizeof *finding->maybes, compare_maybes);

@@ -14,7 +14,7 @@
 /* What it would be if a person found that it is this notice. */
 struct maybe {
     const struct notice *notice;
-    double confidence;
+    const struct candidate *candidate; /* of the letter */
     struct rights rights;
 };
 

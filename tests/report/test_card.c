@@ -88,7 +88,8 @@ static void a_passed_hearing_leaves_the_late_one(void **state)
     (void)state;
     char *card = card_identified("LT11", "2026-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nACT BY Tuesday, March 2, 2027 (334 days left)\n"
-                        "  The date to keep for: Late hearing about the levy (Equivalent Hearing).\n"
+                        "  The date to keep for: Late hearing about the levy (Equivalent Hearing), if it\n"
+                        "    applies (see the step below).\n"
                         "  Already over: Hearing about the levy (Collection Due Process), ended\n"
                         "    Wednesday, April 1, 2026 (1 day ago).\n");
     assert_has(card, "DEADLINES THAT HAVE PASSED");
@@ -107,6 +108,14 @@ static void nothing_open_is_said_so(void **state)
     free(card);
 }
 
+static void a_letter_without_a_clock_says_so(void **state)
+{
+    (void)state;
+    char *card = card_identified("L3174", "2026-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE COUNTS FROM THIS LETTER\n");
+    free(card);
+}
+
 static void cp504_has_no_hearing(void **state)
 {
     (void)state;
@@ -116,6 +125,17 @@ static void cp504_has_no_hearing(void **state)
                         "    refund.\n");
     assert_has(card, "NOT WITH THIS LETTER");
     assert_true(offset_of(card, "NOT WITH THIS LETTER") < offset_of(card, "Hearing about the levy"));
+    free(card);
+}
+
+static void a_warning_date_gone_by_has_not_ended_anything(void **state)
+{
+    (void)state;
+    char *card = card_identified("CP504", "2025-01-13", "2025-02-13", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE OPEN\n"
+                        "  Every date counted from this letter has passed. What is left is below.\n"
+                        "  The IRS may take your state tax refund: since Wednesday, February 12, 2025 (1\n");
+    assert_has_not(card, "ended");
     free(card);
 }
 
@@ -161,6 +181,7 @@ static void review_gives_only_ifs(void **state)
     assert_has_not(card, "WHAT TO DO");
     assert_true(offset_of(card, "ONLY IF it is LT11") < offset_of(card, "ONLY IF it is CP 503"));
     assert_has(card, "act by Wednesday, April 1, 2026 (12 days left)");
+    assert_has(card, "ONLY IF it is CP9999: the program does not know that letter");
     assert_has(card, "one character of the number cannot be read");
     free(card);
 }
@@ -274,7 +295,9 @@ int main(void)
         cmocka_unit_test(the_parts_keep_their_order),
         cmocka_unit_test(a_passed_hearing_leaves_the_late_one),
         cmocka_unit_test(nothing_open_is_said_so),
+        cmocka_unit_test(a_letter_without_a_clock_says_so),
         cmocka_unit_test(cp504_has_no_hearing),
+        cmocka_unit_test(a_warning_date_gone_by_has_not_ended_anything),
         cmocka_unit_test(a_missing_date_is_asked_for),
         cmocka_unit_test(printed_dates_come_first_and_differences_are_told),
         cmocka_unit_test(review_gives_only_ifs),
