@@ -170,9 +170,25 @@ static size_t letter_words(const struct page_text *page, const struct text_run *
     const struct ocr_word *next = word_at(page, run, i + 1);
 
     if (word == NULL || next == NULL || !(is_word(word->text, "letter") || is_word(word->text, "ltr")) ||
-        !has_digit(next->text) || strlen(next->text) > 12)
+        strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL)
         return 0;
-    return 2;
+    size_t digits = 0;
+    for (const char *c = next->text; *c != '\0' && *c != '('; c++)
+        digits += isdigit((unsigned char)*c) != 0;
+    return digits >= 2 ? 2 : 0;
+}
+
+/* "(Rev. 9-2017)", "(5-2004)", "Catalog Number 40488S". */
+static bool has_revision(const struct page_text *page, const struct text_run *line)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const char *word = word_at(page, line, i)->text;
+        if (strncasecmp(word, "(rev", 4) == 0 || strncasecmp(word, "rev.", 4) == 0 ||
+            strncasecmp(word, "catalog", 7) == 0 || strcasecmp(word, "cat.") == 0 ||
+            (word[0] == '(' && isdigit((unsigned char)word[1]) && strchr(word, '-') != NULL))
+            return true;
+    }
+    return false;
 }
 
 /* ---- where it stands ---- */
@@ -263,8 +279,7 @@ static void numbered_label(struct collector *all, const struct text_run *line)
 /* "Letter 1058 (Rev. 9-2017)" at the foot. */
 static void footer_line(struct collector *all, const struct text_run *line)
 {
-    bool revision = strstr(line->text, "(Rev") != NULL || strstr(line->text, "(rev") != NULL ||
-                    strstr(line->text, "Catalog") != NULL;
+    bool revision = has_revision(all->page, line);
 
     if (line->box.top < FOOTER_TOP || line->count > (revision ? FOOTER_LINE : SHORT_LINE))
         return;

@@ -32,8 +32,8 @@ static void skip_any(struct cursor *c, const char *set)
 /* The digit that a character stands for, -1 if for none. */
 static int digit_of(char c, bool *repaired)
 {
-    static const char letters[] = "OoQDlI|SsBZ";
-    static const char digits[] = "00001115582";
+    static const char letters[] = "OoQD@lI|SsBZ";
+    static const char digits[] = "000001115582";
     const char *at = c != '\0' ? strchr(letters, c) : NULL;
 
     if (isdigit((unsigned char)c))

@@ -16,6 +16,8 @@ enum {
     DPI_REDUCED = 300,
     DPI_CLOSE = 360,    /* what a second look enlarges to */
     WORDS_MAX = 20000,  /* a dense page holds about 1,000 */
+    MAP_STEP = 8,       /* 2 x 2 x 2: as map_of reduces */
+    MARGIN = 2,         /* of the map: kept round the ink of a zone */
     SAUVOLA_HALF = 18,  /* half window in pixels: about a line of print at DPI_CLOSE */
 };
 #define SAUVOLA_FACTOR 0.30F
@@ -27,6 +29,7 @@ enum {
 struct ocr_page {
     PIX *picture; /* upright, even light */
     PIX *clean;   /* the same without rules and rims: what the engine sees */
+    PIX *map;     /* where its ink is, 1 bit, MAP_STEP pixels to one; dust left out */
     int dpi;
     bool blank;
     bool orientation_unsure;
@@ -120,7 +123,13 @@ done:
     return status;
 }
 
-/* Makes `clean` from `picture`. */
+/* A pixel alone is dust; what is left in a square of MAP_STEP pixels marks it. */
+static PIX *map_of(PIX *ink)
+{
+    return pixReduceRankBinaryCascade(ink, 2, 1, 1, 0);
+}
+
+/* Makes `clean` and `map` from `picture`. */
 static int clean(struct ocr_page *page)
 {
     PIX *ink = ink_of(page->picture);
@@ -135,6 +144,8 @@ static int clean(struct ocr_page *page)
     else
         pixSetMasked(page->clean, clutter, 255);
     pixSubtract(ink, ink, clutter);
+    if (replace(&page->map, map_of(ink)) != 0)
+        goto done;
     if (pixForegroundFraction(ink, &share) != 0)
         goto done;
     if (share < BLANK_INK * 20) { /* little ink: is it more than dust? */
@@ -186,6 +197,7 @@ void ocr_page_free(struct ocr_page *page)
     free(page->words);
     pixDestroy(&page->picture);
     pixDestroy(&page->clean);
+    pixDestroy(&page->map);
     free(page);
 }
 
@@ -295,6 +307,44 @@ static PIX *look_closer(PIX *zone, int dpi, float *scale)
     return close;
 }
 
+/* The part of a zone that holds ink, in pixels of the page; NULL if there is none. */
+static BOX *inked_part(const struct ocr_page *page, int left, int top, int right, int bottom)
+{
+    BOX *zone = boxCreate(left / MAP_STEP, top / MAP_STEP, (right - left + MAP_STEP - 1) / MAP_STEP,
+                          (bottom - top + MAP_STEP - 1) / MAP_STEP);
+    PIX *part = zone ? pixClipRectangle(page->map, zone, NULL) : NULL;
+    BOX *ink = NULL;
+    l_int32 x = 0;
+    l_int32 y = 0;
+    l_int32 width = 0;
+    l_int32 height = 0;
+
+    if (part != NULL && pixClipToForeground(part, NULL, &ink) == 0 && ink != NULL) {
+        boxGetGeometry(ink, &x, &y, &width, &height);
+        int inner_left = left + (x - MARGIN) * MAP_STEP;
+        int inner_top = top + (y - MARGIN) * MAP_STEP;
+        int inner_right = left + (x + width + MARGIN) * MAP_STEP;
+        int inner_bottom = top + (y + height + MARGIN) * MAP_STEP;
+        left = inner_left > left ? inner_left : left;
+        top = inner_top > top ? inner_top : top;
+        right = inner_right < right ? inner_right : right;
+        bottom = inner_bottom < bottom ? inner_bottom : bottom;
+        boxSetGeometry(ink, left, top, right - left, bottom - top);
+    }
+    boxDestroy(&zone);
+    pixDestroy(&part);
+    return ink;
+}
+
+static int rebuild_lines(struct ocr_page *page, struct error *error)
+{
+    float aspect = (float)pixGetHeight(page->clean) / (float)pixGetWidth(page->clean);
+
+    lines_dispose(&page->lines);
+    page->stale = lines_build(&page->lines, page->words, page->word_count, aspect, error) != 0;
+    return page->stale ? -1 : 0;
+}
+
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
@@ -304,14 +354,24 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     int top = (int)(zone.top * (float)down);
     int right = (int)(zone.right * (float)across);
     int bottom = (int)(zone.bottom * (float)down);
-    BOX *place = boxCreate(left, top, right - left, bottom - top);
-    PIX *picture = place ? pixClipRectangle(page->clean, place, NULL) : NULL;
+    BOX *place = inked_part(page, left, top, right, bottom);
+
+    forget_zone(page, zone);
+    if (place == NULL)
+        return rebuild_lines(page, error);
+    l_int32 x = 0;
+    l_int32 y = 0;
+    l_int32 width = 0;
+    l_int32 height = 0;
+    boxGetGeometry(place, &x, &y, &width, &height);
+    PIX *picture = pixClipRectangle(page->clean, place, NULL);
     struct zone_reading reading = {
         .page = page,
-        .left = left,
-        .top = top,
+        .left = x,
+        .top = y,
         .scale = 1,
-        .cut = {left > 0, top > 0, right < across, bottom < down},
+        .cut = {left > 0 && x == left, top > 0 && y == top, right < across && x + width == right,
+                bottom < down && y + height == bottom},
     };
     int dpi = page->dpi;
 
@@ -325,18 +385,11 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
         return no_memory(error);
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
-    forget_zone(page, zone);
     page->stale = true;
     int status = ocr_engine_recognise(engine, picture, dpi, take_word, &reading, error);
     pixDestroy(&picture);
-    if (status >= 0) {
-        struct error build = {0};
-        float aspect = (float)down / (float)across;
-        lines_dispose(&page->lines);
-        if (lines_build(&page->lines, page->words, page->word_count, aspect, &build) != 0)
-            return error_set(error, build.code, "%s", build.message);
-        page->stale = false;
-    }
+    if (status >= 0 && rebuild_lines(page, error) != 0)
+        return -1;
     return status;
 }
 

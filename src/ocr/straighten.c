@@ -11,6 +11,7 @@ enum {
 };
 #define FRAME_SMALLEST 0.30F   /* share of the picture that a photographed sheet fills at least */
 #define FRAME_LARGEST 0.97F    /* more than this and there is no ground to cut away */
+#define FRAME_INSET 0.02F      /* a corner lies at least this far inside the picture, as a share of its longer side */
 
 struct corner {
     float x, y;
@@ -99,6 +100,19 @@ static PIX *find_sheet(PIX *small)
     return sheet;
 }
 
+/* Some corner of the sheet is not a corner of the picture. */
+static bool lies_inside(const struct corner c[4], float width, float height)
+{
+    const struct corner rim[4] = {{0, 0}, {width - 1, 0}, {width - 1, height - 1}, {0, height - 1}};
+    float least = FRAME_INSET * (width > height ? width : height);
+
+    for (int i = 0; i < 4; i++) {
+        if (distance(c[i], rim[i]) > least)
+            return true;
+    }
+    return false;
+}
+
 /* Four sides in plausible proportion: a sheet, not a lamp. */
 static bool is_sheet(const struct corner c[4], float area, float width, float height)
 {
@@ -109,20 +123,21 @@ static bool is_sheet(const struct corner c[4], float area, float width, float he
     float quad = fabsf((c[2].x - c[0].x) * (c[3].y - c[1].y) - (c[3].x - c[1].x) * (c[2].y - c[0].y)) / 2;
 
     return share > FRAME_SMALLEST && share < FRAME_LARGEST && proportion > 1.05F && proportion < 1.75F &&
-           area > 0.90F * quad;
+           area > 0.90F * quad && lies_inside(c, width, height);
 }
 
 PIX *straighten_frame(PIX *grey, bool *found)
 {
     l_int32 width = pixGetWidth(grey);
     l_int32 height = pixGetHeight(grey);
-    float scale = (float)FRAME_SIDE / (float)(width > height ? width : height);
+    int step = (width > height ? width : height) / FRAME_SIDE;
+    float scale = step > 0 ? 1.0F / (float)step : 1;
     PIX *flat = NULL;
     l_int32 area = 0;
     struct corner corner[4] = {{0}};
 
     *found = false;
-    PIX *small = scale < 1 ? pixScaleAreaMap(grey, scale, scale) : NULL;
+    PIX *small = step > 1 ? pixScaleByIntSampling(grey, step) : NULL;
     PIX *sheet = small ? find_sheet(small) : NULL;
     if (sheet != NULL) {
         pixCountPixels(sheet, &area, NULL);
@@ -161,7 +176,8 @@ enum {
     TILE = 16,        /* pixels: background is estimated tile by tile */
     TILE_INK = 110,   /* grey level under which a pixel is print, not ground */
     TILE_GROUND = 60, /* ground pixels that a tile needs to be believed */
-    GROUND = 245,     /* level that the ground is brought to: noise above it is clipped away */
+    GROUND = 245,     /* level that the ground is brought to */
+    PAPER = 205,      /* from here on it is paper, and noise is wiped: the engine takes it for print on an empty page */
     INK = 160,        /* under this, on an even ground, is ink */
 };
 
@@ -169,7 +185,10 @@ PIX *straighten_light(PIX *grey)
 {
     PIX *even = pixBackgroundNorm(grey, NULL, NULL, TILE, TILE, TILE_INK, TILE_GROUND, GROUND, 2, 2);
 
-    return even != NULL ? even : pixClone(grey); /* too little ground to estimate: leave it */
+    if (even == NULL)
+        return pixClone(grey); /* too little ground to estimate: leave it */
+    pixThresholdToValue(even, even, PAPER, 255);
+    return even;
 }
 
 PIX *straighten_ink(PIX *grey)

@@ -310,6 +310,13 @@ done:
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a page");
 }
 
+static void ask_a_person(struct letter *letter)
+{
+    if (letter->status == LETTER_IDENTIFIED)
+        letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
 static void add_doubts(struct draft *d)
 {
     struct letter *letter = &d->letter;
@@ -318,10 +325,10 @@ static void add_doubts(struct draft *d)
 
     for (size_t i = 0; i < letter->warning_count; i++)
         unsure_date |= strcmp(letter->warnings[i].code, "notice-date-unsure") == 0;
-    if (unsure_date && letter->status == LETTER_IDENTIFIED)
-        letter->status = LETTER_REVIEW;
+    if (unsure_date)
+        ask_a_person(letter);
     if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
-        letter->status = LETTER_REVIEW;
+        ask_a_person(letter);
         letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
     }
     if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
