@@ -50,7 +50,7 @@ static int list_pages(struct tiff *tiff, struct error *error)
     if (!ifd_open(&file, tiff->file.data, tiff->file.size))
         return error_set(error, ERROR_DAMAGED, "this TIFF is damaged: copy or scan it again");
     uint64_t offset = file.first;
-    for (size_t directory = 0; offset != 0 && directory < 2 * PAPER_PAGES_MAX; directory++) {
+    for (size_t directory = 0; offset != 0 && directory < 2ul * PAPER_PAGES_MAX; directory++) {
         struct ifd ifd;
 
         if (!ifd_read(&file, offset, &ifd))
