@@ -55,9 +55,7 @@ static int list_pages(struct tiff *tiff, struct error *error)
 
         if (!ifd_read(&file, offset, &ifd))
             return error_set(error, ERROR_DAMAGED,
-                             "this TIFF is damaged or cut short after page %zu: "
-                             "copy or scan it again",
-                             tiff->count);
+                             "this TIFF is damaged or cut short: copy or scan it again");
         if (!ifd.reduced && add_page(tiff, directory, offset, &ifd, error) < 0)
             return -1;
         offset = ifd.next;
