@@ -32,7 +32,7 @@ static int take_text(const json_t *object, const char *name, bool optional, char
         if (character < 0x20 || (character >= 0x7F && character < 0xA0))
             return bad(error, name);
     }
-    strcpy(out, text);
+    memcpy(out, text, strlen(text) + 1);
     return 0;
 }
 

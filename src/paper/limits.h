@@ -41,9 +41,7 @@ enum {
  * them. */
 #define PDF_MEMORY_MAX (1ul << 30)
 
-/* Bytes that libheif may allocate for one picture's parts (its own bound on sides is checked by us through
- * PAPER_PIXELS_MAX). Missing or padded rows up to this share of a picture's height are forgiven: scanners
- * miscount by a few rows. */
+/* Missing rows up to this share of a picture's height are forgiven: scanners miscount by a few. */
 #define MISSING_ROWS_FORGIVEN 0.03
 
 #endif

@@ -100,7 +100,8 @@ int paper_open(struct paper **out, int descriptor, struct error *error)
         goto failed;
     paper->format = format;
     if (paper->page_count == 0) {
-        error_set(error, ERROR_DAMAGED, "this file has no pages: scan it again");
+        error_set(error, ERROR_DAMAGED,
+                  "no page can be found in this file, it may be cut short: copy or scan it again");
         goto failed;
     }
     if (paper->page_count > PAPER_PAGES_MAX) {

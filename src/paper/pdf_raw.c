@@ -16,8 +16,8 @@ static const double POINTS_PER_INCH = 72;
 static bool take_place(const struct pdf_survey *survey, struct picture *out)
 {
     fz_matrix place = survey->scan_place;
-    double across = hypot(place.a, place.b); /* points that a row of the picture takes */
-    double down = hypot(place.c, place.d);
+    double across = hypotf(place.a, place.b); /* points that a row of the picture takes */
+    double down = hypotf(place.c, place.d);
     bool level = fabsf(place.b) <= LEVEL * fabsf(place.a) && fabsf(place.c) <= LEVEL * fabsf(place.d);
     bool upended = fabsf(place.a) <= LEVEL * fabsf(place.b) && fabsf(place.d) <= LEVEL * fabsf(place.c);
 
@@ -166,20 +166,19 @@ int pdf_raw(fz_context *context, const struct pdf_survey *survey, struct picture
     fz_compressed_buffer *buffer = fz_compressed_image_buffer(context, image);
     bool grey = space == FZ_COLORSPACE_GRAY && image->n == 1;
     bool colour = space == FZ_COLORSPACE_RGB && image->n == 3;
+    bool bilevel = image->bpc == 1 && (survey->scan_is_mask || grey);
     int result;
 
     if (!take_place(survey, out))
         return 0;
-    if (buffer != NULL && image->bpc == 1 && (survey->scan_is_mask || grey))
+    if (buffer != NULL && bilevel)
         result = take_bilevel(context, image, buffer, out, error);
-    else if (survey->scan_is_mask)
+    else if (survey->scan_is_mask || !(grey || colour || space == FZ_COLORSPACE_INDEXED))
         return 0;
     else if (buffer != NULL && buffer->params.type == FZ_IMAGE_JPEG && (grey || colour) &&
              !image->use_decode && buffer->params.u.jpeg.color_transform == -1)
         result = take_jpeg(context, buffer, out, error);
-    else if (grey || colour || space == FZ_COLORSPACE_INDEXED)
-        result = take_any(context, image, out, error);
     else
-        return 0;
+        result = take_any(context, image, out, error);
     return result < 0 ? -1 : 1;
 }

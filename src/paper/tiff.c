@@ -50,14 +50,12 @@ static int list_pages(struct tiff *tiff, struct error *error)
     if (!ifd_open(&file, tiff->file.data, tiff->file.size))
         return error_set(error, ERROR_DAMAGED, "this TIFF is damaged: copy or scan it again");
     uint64_t offset = file.first;
-    for (size_t directory = 0; offset != 0 && directory < 2 * PAPER_PAGES_MAX; directory++) {
+    for (size_t directory = 0; offset != 0 && directory < 2ul * PAPER_PAGES_MAX; directory++) {
         struct ifd ifd;
 
         if (!ifd_read(&file, offset, &ifd))
             return error_set(error, ERROR_DAMAGED,
-                             "this TIFF is damaged or cut short after page %zu: "
-                             "copy or scan it again",
-                             tiff->count);
+                             "this TIFF is damaged or cut short: copy or scan it again");
         if (!ifd.reduced && add_page(tiff, directory, offset, &ifd, error) < 0)
             return -1;
         offset = ifd.next;
