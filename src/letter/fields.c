@@ -157,8 +157,14 @@ static void find_by_label(struct finds *finds, const struct page_text *page, con
 
 /* ---- one field ---- */
 
+/* The same value; "2023" and "2023-12-31" name one period. */
 static bool same(const struct find *a, const struct find *b)
 {
+    size_t one = strlen(a->value.value);
+    size_t other = strlen(b->value.value);
+
+    if (one == 4 || other == 4)
+        return strncmp(a->value.value, b->value.value, 4) == 0;
     return strcmp(a->value.value, b->value.value) == 0;
 }
 

@@ -116,7 +116,7 @@ static int make_hypotheses(struct weighing *w)
                                          .score = log(SHARE_OTHER / (double)mail->others_count)};
     for (size_t i = 0; i < w->reading_count; i++) {
         const char *token = w->readings[i].token;
-        bool known = !number_well_formed(token) || is_listed(w, token);
+        bool known = !number_well_formed(&w->readings[i]) || is_listed(w, token);
         for (size_t k = 0; k < i; k++)
             known |= strcmp(w->readings[k].token, token) == 0;
         if (!known)
@@ -203,12 +203,12 @@ static bool supports(const struct weighing *w, const struct number_reading *read
     return own > log(JUNK_TOKEN) && best - own < 0.7;
 }
 
-/* Some reading in a place of the letter's own (not a link) fits another hypothesis much better. */
+/* A reading in a place of the letter's own (not a link) is a number, and fits another hypothesis much better. */
 static bool contradicts(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
     double own = fits(w, reading, h);
 
-    if (reading->place == PLACE_LINK)
+    if (reading->place == PLACE_LINK || !number_well_formed(reading))
         return false;
     for (size_t i = 0; i < w->hypothesis_count; i++) {
         double other = fits(w, reading, &w->hypotheses[i]);
@@ -413,7 +413,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     if (w->sender.enclosure != NULL && count_support(w, h, false) == 0) {
-        letter->status = irs_odds(w) > -IRS_SURE ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
+        letter->status = w->sender.names_irs ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
         name_enclosure(w, letter);
         return;
     }

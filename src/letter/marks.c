@@ -16,6 +16,8 @@
 #define FORM_TOP 0.22F
 #define FORM_FOOT 0.86F
 
+#define NAMES_IRS 2.5 /* weight of a letterhead mark that is a name of the sender */
+
 enum {
     TITLE_LEAD = 3,       /* words that may stand before a heading in its line: "Final Notice:" */
     TITLE_TRAIL = 2,      /* and after it */
@@ -235,6 +237,7 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     *out = (struct sender){0};
     for (size_t i = 0; i < mail->letterhead_count; i++) {
         const struct mail_mark *mark = &mail->letterhead[i];
+        out->names_irs |= mark->weight >= NAMES_IRS && hits_run(mark->code, page, &page->whole, &where);
         if (!hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where))
             continue;
         out->irs += mark->weight;

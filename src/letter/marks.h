@@ -44,6 +44,7 @@ struct sender {
     struct mark irs_mark;
     const struct mail_mark *strongest_imitation;
     struct mark imitation_mark;
+    bool names_irs;         /* the department or the service is named somewhere on the page */
     const struct mail_mark *enclosure; /* the page is a form or publication, or NULL */
     struct mark enclosure_mark;
 };

@@ -101,7 +101,8 @@ static void make_reading(struct number_reading *out, const struct page_text *pag
 {
     bool guess = false;
 
-    *out = (struct number_reading){.place = place, .page = page->number, .confidence = 1};
+    *out = (struct number_reading){
+        .place = place, .letter = prefix[0] != '\0', .page = page->number, .confidence = 1};
     snprintf(out->token, sizeof out->token, "%s", prefix);
     for (size_t i = first; i < last; i++) {
         const struct ocr_word *word = word_at(page, run, i);
@@ -154,7 +155,7 @@ static size_t cp_words(const struct page_text *page, const struct text_run *run,
         if (next == NULL || !has_digit(next->text) || strlen(next->text) > 6)
             return 0;
         taken = 2;
-    } else if (!has_digit(token) && strlen(token) > 6) {
+    } else if (!has_digit(token)) {
         return 0;
     }
     if (lone_capital(page, run, i + taken))
@@ -352,6 +353,11 @@ size_t number_find(const struct page_text *page, struct number_reading *readings
 #define BLIND_SHARE 0.5       /* of the reading that is chance at confidence 0 */
 #define ALPHABET 36.0
 
+static bool is_letter(const char *number)
+{
+    return number[0] == 'L' && isdigit((unsigned char)number[1]);
+}
+
 double number_likelihood(const struct catalogue *catalogue, const struct number_reading *reading, const char *number)
 {
     double best[NUMBER_TOKEN_SIZE + 1][NUMBER_TOKEN_SIZE + 1];
@@ -359,7 +365,7 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
     size_t read = strlen(reading->token);
     double trust = 1 - BLIND_SHARE * (1 - (double)reading->confidence);
 
-    if (printed > NUMBER_TOKEN_SIZE)
+    if (printed > NUMBER_TOKEN_SIZE || is_letter(number) != reading->letter)
         return -INFINITY;
     for (size_t p = 0; p <= printed; p++) {
         for (size_t r = 0; r <= read; r++) {
@@ -383,13 +389,14 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
     return best[printed][read];
 }
 
-bool number_well_formed(const char *token)
+bool number_well_formed(const struct number_reading *reading)
 {
-    size_t at = strncmp(token, "CP", 2) == 0 || strncmp(token, "LT", 2) == 0 ? 2 : token[0] == 'L' ? 1 : 0;
+    const char *token = reading->token;
+    size_t at = reading->letter ? 1 : 2;
     size_t digits = 0;
     size_t letters = 0;
 
-    if (at == 0)
+    if (!reading->letter && strncmp(token, "CP", 2) != 0 && strncmp(token, "LT", 2) != 0)
         return false;
     for (; isdigit((unsigned char)token[at]); at++)
         digits++;
@@ -400,7 +407,7 @@ bool number_well_formed(const char *token)
 
 void number_print(const char *token, char *out, size_t size)
 {
-    if (token[0] == 'L' && isdigit((unsigned char)token[1]))
+    if (is_letter(token))
         snprintf(out, size, "Letter %s", token + 1);
     else if (strncmp(token, "CP", 2) == 0)
         snprintf(out, size, "CP %s", token + 2);

@@ -26,6 +26,7 @@ struct number_reading {
     char token[NUMBER_TOKEN_SIZE]; /* as in notice.numbers: "CP504", "L2272C"; characters as read */
     char text[64];                 /* as it stands on the page */
     enum number_place place;
+    bool letter;                   /* it stood behind the word Letter or LTR */
     unsigned page;
     struct box box;
     float confidence;              /* 0 to 1, the engine's lowest of its words */
@@ -38,8 +39,8 @@ size_t number_find(const struct page_text *page, struct number_reading *readings
 /* Natural log of the probability that `reading` is what is read where `number` was printed. */
 double number_likelihood(const struct catalogue *catalogue, const struct number_reading *reading, const char *number);
 
-/* It has the shape of a number of the IRS's: CP, LT or L, digits, at most two letters. */
-bool number_well_formed(const char *token);
+/* It has the shape of a number of the IRS's: CP, LT or (of a letter) L, digits, at most two letters. */
+bool number_well_formed(const struct number_reading *reading);
 
 /* "CP504" -> "CP 504", "L2272C" -> "Letter 2272C". */
 void number_print(const char *token, char *out, size_t size);

@@ -255,7 +255,8 @@ static bool scan_money(const char *text, size_t start, struct value *out)
     }
     bool cents = text[at] == '.' && isdigit((unsigned char)text[at + 1]) && isdigit((unsigned char)text[at + 2]) &&
                  !isdigit((unsigned char)text[at + 3]);
-    if (length == 0 || (comma && group != 3) || (!dollar && !cents))
+    bool goes_on = !cents && (strchr(",.", text[at]) != NULL || isdigit((unsigned char)text[at + (text[at] == ' ')]));
+    if (length == 0 || (comma && group != 3) || (!dollar && !cents) || (text[at] != '\0' && goes_on))
         return false;
     *out = (struct value){.start = start};
     snprintf(out->text, sizeof out->text, "%.*s.%.2s", (int)length, digits, cents ? text + at + 1 : "00");

@@ -54,8 +54,8 @@ static void on_message(j_common_ptr common, int level)
 
     if (level >= 0 || decoder->broken)
         return;
-    if (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE ||
-        code == JWRN_ARITH_BAD_CODE) {
+    /* a missing end marker alone (JWRN_JPEG_EOF) costs nothing */
+    if (code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE || code == JWRN_ARITH_BAD_CODE) {
         decoder->broken = true;
         decoder->broken_at = decoder->jpeg.output_scanline;
     }

@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* PNG, WebP and PNM: one picture a file, read by Leptonica. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "paper/format.h"
+#include "paper/sniff.h"
+
+enum { PNG_SIGNATURE_SIZE = 8, PNG_CHUNK_OVERHEAD = 12 };
+
+/* Whether the chunks go on to the last. libpng would find that out too, but say it on stderr. */
+static bool png_is_whole(const struct bytes *file)
+{
+    size_t at = PNG_SIGNATURE_SIZE;
+
+    while (file->size >= PNG_CHUNK_OVERHEAD && at <= file->size - PNG_CHUNK_OVERHEAD) {
+        const unsigned char *chunk = file->data + at;
+        size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+        if (length > file->size - at - PNG_CHUNK_OVERHEAD)
+            return false;
+        if (memcmp(chunk + 4, "IEND", 4) == 0)
+            return true;
+        at += PNG_CHUNK_OVERHEAD + length;
+    }
+    return false;
+}
 
 static int open_raster(void **state, const struct bytes *file, size_t *page_count, struct error *error)
 {
@@ -28,7 +49,8 @@ static int load_raster(void *state, size_t index, struct picture *out, struct er
     const struct bytes *file = state;
 
     (void)index;
-    out->pix = pixReadMem(file->data, file->size);
+    if (sniff(file->data, file->size) != KIND_PNG || png_is_whole(file))
+        out->pix = pixReadMem(file->data, file->size);
     if (out->pix == NULL)
         return error_set(error, ERROR_DAMAGED, "this picture is damaged or cut short: copy or scan it again");
     out->xres = pixGetXRes(out->pix);

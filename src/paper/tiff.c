@@ -6,9 +6,11 @@
 #include "paper/format.h"
 #include "paper/ifd.h"
 #include "paper/limits.h"
+#include "paper/tiff_check.h"
 
 struct tiff_page {
     l_int32 directory; /* counted from 0, thumbnails included */
+    uint64_t offset;   /* of that directory in the file */
     struct ifd ifd;
 };
 
@@ -27,14 +29,15 @@ static void close_tiff(void *state)
     free(tiff);
 }
 
-static int add_page(struct tiff *tiff, size_t directory, const struct ifd *ifd, struct error *error)
+static int add_page(struct tiff *tiff, size_t directory, uint64_t offset, const struct ifd *ifd,
+                    struct error *error)
 {
     struct tiff_page *pages = realloc(tiff->pages, (tiff->count + 1) * sizeof *pages);
 
     if (pages == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to open this file");
     tiff->pages = pages;
-    pages[tiff->count++] = (struct tiff_page){(l_int32)directory, *ifd};
+    pages[tiff->count++] = (struct tiff_page){(l_int32)directory, offset, *ifd};
     return 0;
 }
 
@@ -55,7 +58,7 @@ static int list_pages(struct tiff *tiff, struct error *error)
                              "this TIFF is damaged or cut short after page %zu: "
                              "copy or scan it again",
                              tiff->count);
-        if (!ifd.reduced && add_page(tiff, directory, &ifd, error) < 0)
+        if (!ifd.reduced && add_page(tiff, directory, offset, &ifd, error) < 0)
             return -1;
         offset = ifd.next;
     }
@@ -83,7 +86,8 @@ static int load_tiff(void *state, size_t index, struct picture *out, struct erro
     const struct tiff *tiff = state;
     const struct tiff_page *page = &tiff->pages[index];
 
-    if (picture_check_size(page->ifd.width, page->ifd.height, error) < 0)
+    if (picture_check_size(page->ifd.width, page->ifd.height, error) < 0 ||
+        tiff_check(&tiff->file, page->offset, error) < 0)
         return -1;
     out->pix = pixReadMemTiff(tiff->file.data, tiff->file.size, page->directory);
     if (out->pix == NULL)

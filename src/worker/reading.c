@@ -125,9 +125,12 @@ static int read_upright(struct file_reading *file, struct ocr_page *page, float 
 
 /* ---- one letter ---- */
 
-/* A deadline that the law takes from print, if the letter prints one, is worth reading the page to its end. */
+/* A deadline that the law takes from print, if the letter prints one, is worth reading the page to its end; so is the
+ * amount. */
 static bool wants_whole_page(const struct letter *letter, const struct notice *notice)
 {
+    if (letter->fields[FIELD_AMOUNT_DUE].count == 0)
+        return true;
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
         if (clock != NULL && clock->printed != NULL && clock->kind != KIND_PRACTICE &&
