@@ -1,4 +1,4 @@
-#SPDX - License - Identifier : AGPL - 3.0 - or -later
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Checks every JSON line of standard input against the schema named first; says what is wrong and where."""
 import json
 import sys
