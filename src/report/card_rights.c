@@ -77,6 +77,9 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
     snprintf(text.text, sizeof text.text, "%u", number);
     sheet_say(sheet, 2, INK_HEADING, WORD_STEP, text.text, words_right(rule, language));
     write_standing(sheet, right);
+    if (right->has_deadline && right->deadline.safe)
+        sheet_say(sheet, 5, INK_PLAIN, WORD_SAFE,
+                  words_origin(words_start_name(clock->count->from), language));
     if (right->better_open)
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_SECOND_BEST);
     if (rule->condition != NULL)

@@ -132,8 +132,6 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
         sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
     if (deadline->fallback != DATE_NONE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
-    if (deadline->safe)
-        sheet_say(sheet, 4, INK_PLAIN, WORD_SAFE);
 }
 
 static void add_authority(struct buffer *out, char **authority, unsigned count)
