@@ -171,6 +171,12 @@ static void a_safe_day_is_called_so(void **state)
     assert_starts(card, "mail.pdf, pages 1-3\nACT BY Wednesday, April 1, 2026 (12 days left)\n");
     assert_has(card, "The safe day: it truly counts from the day the lien was filed");
     free(card);
+
+    card = card_identified("L3172", "2026-03-02", "2026-04-02",
+                           LANGUAGE_EN); /* filed that day: open until April 8 */
+    assert_has(card, "Perhaps not over yet: Hearing about the lien");
+    assert_has_not(card, "Already over: Hearing about the lien");
+    free(card);
 }
 
 static void review_gives_only_ifs(void **state)
