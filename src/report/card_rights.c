@@ -4,7 +4,11 @@
 
 #include "report/card.h"
 
-enum { LIST_MAX = 1 << 12 }; /* bytes for the names of the rights still open */
+enum {
+    LIST_MAX = 1 << 12, /* bytes for the names of the rights still open */
+    SAFE_DOUBT_DAYS =
+        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
+};
 
 /* Under 100 rights a notice is no bound that a pattern file will meet; the number is only shown. */
 struct step_number {
@@ -132,7 +136,7 @@ enum word card_passed_word(const struct right *right, enum word ended)
 {
     if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
         return WORD_SINCE;
-    return right->deadline.safe ? WORD_PASSED_SAFE : ended;
+    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
 }
 
 void card_passed(struct sheet *sheet, const struct finding *finding)

@@ -177,6 +177,10 @@ static void a_safe_day_is_called_so(void **state)
     assert_has(card, "Perhaps not over yet: Hearing about the lien");
     assert_has_not(card, "Already over: Hearing about the lien");
     free(card);
+
+    card = card_identified("L3172", "2026-03-02", "2026-09-02", LANGUAGE_EN);
+    assert_has(card, "Already over: Hearing about the lien");
+    free(card);
 }
 
 static void review_gives_only_ifs(void **state)
