@@ -139,7 +139,7 @@ static int write_finished(struct reading *reading, struct error *error)
 
 static int start_job(struct reading *reading, struct job *job, struct error *error)
 {
-    int descriptor;
+    int descriptor = -1;
 
     if (job->result.error.code == ERROR_NONE)
         intake_open(&descriptor, job->name, job->sha256, &job->result.error);

@@ -62,8 +62,7 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
         if (right->standing == STANDING_PASSED)
-            sheet_say(sheet, 2, INK_PLAIN,
-                      right->rule->clock->kind == KIND_PRACTICE ? WORD_SINCE : WORD_ACT_BY_OVER,
+            sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_ACT_BY_OVER),
                       words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
     }

@@ -24,4 +24,7 @@ void card_not_available(struct sheet *sheet, const struct finding *finding);
 void card_why(struct sheet *sheet, const struct finding *finding);
 void card_warnings(struct sheet *sheet, const struct finding *finding);
 
+/* How a right that has passed is told, where `ended` is the word for one that surely has. */
+enum word card_passed_word(const struct right *right, enum word ended);
+
 #endif

@@ -4,7 +4,11 @@
 
 #include "report/card.h"
 
-enum { LIST_MAX = 1 << 12 }; /* bytes for the names of the rights still open */
+enum {
+    LIST_MAX = 1 << 12, /* bytes for the names of the rights still open */
+    SAFE_DOUBT_DAYS =
+        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
+};
 
 /* Under 100 rights a notice is no bound that a pattern file will meet; the number is only shown. */
 struct step_number {
@@ -77,6 +81,9 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
     snprintf(text.text, sizeof text.text, "%u", number);
     sheet_say(sheet, 2, INK_HEADING, WORD_STEP, text.text, words_right(rule, language));
     write_standing(sheet, right);
+    if (right->has_deadline && right->deadline.safe && clock->count != NULL)
+        sheet_say(sheet, 5, INK_PLAIN, WORD_SAFE,
+                  words_origin(words_start_name(clock->count->from), language));
     if (right->better_open)
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_SECOND_BEST);
     if (rule->condition != NULL)
@@ -125,6 +132,13 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_dispose(&names);
 }
 
+enum word card_passed_word(const struct right *right, enum word ended)
+{
+    if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
+        return WORD_SINCE;
+    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
+}
+
 void card_passed(struct sheet *sheet, const struct finding *finding)
 {
     enum language language = sheet->language;
@@ -137,7 +151,7 @@ void card_passed(struct sheet *sheet, const struct finding *finding)
         if (!any)
             sheet_heading(sheet, WORD_OTHER_DATES);
         any = true;
-        sheet_say(sheet, 2, INK_PLAIN, right->rule->clock->kind == KIND_PRACTICE ? WORD_SINCE : WORD_PASSED,
+        sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_PASSED),
                   words_right(right->rule, language), words_date(right->deadline.day, language).text,
                   words_days_left(right->deadline.days_left, language).text);
     }

@@ -89,7 +89,7 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     buffer_init(&text, VALUE_MAX);
     if (field == FIELD_AMOUNT_DUE)
         buffer_byte(&text, '$');
-    if (day != DATE_NONE)
+    if (day != DATE_NONE && field != FIELD_TAX_PERIODS) /* on which weekday a period ends is no matter */
         buffer_text(&text, words_date(day, sheet->language).text);
     else
         sheet_escape(&text, value->value);
@@ -132,8 +132,6 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
         sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
     if (deadline->fallback != DATE_NONE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
-    if (deadline->safe)
-        sheet_say(sheet, 4, INK_PLAIN, WORD_SAFE);
 }
 
 static void add_authority(struct buffer *out, char **authority, unsigned count)
@@ -233,7 +231,8 @@ void card_warnings(struct sheet *sheet, const struct finding *finding)
     for (size_t i = 0; letter != NULL && i < letter->warning_count; i++) {
         struct buffer text;
         buffer_init(&text, VALUE_MAX);
-        sheet_escape(&text, letter->warnings[i].text);
+        sheet_escape(&text,
+                     warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, sheet->language));
         if (text.data != NULL)
             sheet_text(sheet, 2, INK_PLAIN, text.data);
         buffer_dispose(&text);

@@ -52,6 +52,22 @@ static bool has_code(const json_t *warnings, const char *code)
     return false;
 }
 
+static int translate_warnings(json_t *warnings, enum language language)
+{
+    size_t i;
+    json_t *warning;
+
+    json_array_foreach(warnings, i, warning)
+    {
+        const char *code = json_string_value(json_object_get(warning, "code"));
+        const char *text = json_string_value(json_object_get(warning, "text"));
+        const char *said = warning_of_reading(code, text, language);
+        if (said != text && json_object_set_new(warning, "text", json_string(said)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Adds what counting warns of to what reading warned of. */
 static int add_warnings(json_t *warnings, const struct rights *rights, enum language language)
 {
@@ -121,6 +137,7 @@ json_t *json_letter(const struct finding *finding, const char *file, const char 
     json_object_del(out, "warnings"); /* they stand last */
     if (json_object_set_new(out, "rights", json_rights_list(&finding->rights, language)) < 0 ||
         json_object_set_new(out, "act_by", json_act_by(&finding->rights)) < 0 ||
+        translate_warnings(warnings, language) < 0 ||
         add_warnings(warnings, &finding->rights, language) < 0 ||
         json_object_set(out, "warnings", warnings) < 0)
         goto failed;

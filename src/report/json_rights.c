@@ -48,7 +48,7 @@ static json_t *follow_up_list(const struct right *right, enum language language)
     const struct clock *clock = right->rule->clock;
     json_t *list = json_array();
 
-    for (size_t i = 0; i < right->follow_up_count; i++) {
+    for (size_t i = 0; clock != NULL && i < right->follow_up_count; i++) {
         const struct follow_up_deadline *later = &right->follow_ups[i];
         char rule[RULE_NAME_SIZE];
         snprintf(rule, sizeof rule, "%s/%s", clock->name, later->follow_up->name);
@@ -86,7 +86,7 @@ static json_t *right_object(const struct right *right, enum language language)
     const struct notice_right *rule = right->rule;
     const struct clock *clock = rule->clock;
     const struct text *effect = rule->effect != NULL || clock == NULL ? rule->effect : &clock->effect;
-    json_t *deadline = right->has_deadline
+    json_t *deadline = right->has_deadline && clock != NULL
                            ? deadline_object(&right->deadline, clock->kind, clock->name, language)
                            : json_null();
 

@@ -170,8 +170,9 @@ void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum w
     va_list args;
 
     va_start(args, word);
-    while (count < VALUES_MAX && (values[count] = va_arg(args, const char *)) != NULL)
-        count++;
+    for (const char *value = va_arg(args, const char *); value != NULL && count < VALUES_MAX;
+         value = va_arg(args, const char *))
+        values[count++] = value;
     va_end(args);
     buffer_init(&text, PARAGRAPH_MAX);
     words_fill(&text, word, sheet->language, values, count);

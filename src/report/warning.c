@@ -37,3 +37,28 @@ void warning_text(struct buffer *out, const struct rights_warning *warning, enum
     }
     words_fill(out, word, language, &value, 1);
 }
+
+const char *warning_of_reading(const char *code, const char *text, enum language language)
+{
+    static const struct {
+        const char *code;
+        const char *spanish;
+    } known[] = {
+        {"excluded", "en la página hay algo que no debería estar en esta carta"},
+        {"heading-differs", "el número dice una carta, pero el título es de otra"},
+        {"not-read-to-the-end", "la página no se pudo leer hasta el final"},
+        {"notice-date-unsure", "la fecha de la carta se lee distinta en dos lugares"},
+        {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
+        {"number-unsure", "el número se puede leer de más de una manera"},
+        {"pages-missing", "parece que faltan páginas de la carta"},
+        {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
+        {"sender-unsure", "puede ser una carta del IRS, pero no es seguro"},
+        {"two-numbers", "donde la carta dice qué es hay también otro número"},
+    };
+
+    for (size_t i = 0; language == LANGUAGE_ES && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].code, code) == 0)
+            return known[i].spanish;
+    }
+    return text;
+}

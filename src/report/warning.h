@@ -10,4 +10,9 @@
 /* Appends the sentence for a warning that came from counting. */
 void warning_text(struct buffer *out, const struct rights_warning *warning, enum language language);
 
+/* The sentence of a warning that came from reading. The reader speaks English; in Spanish there is one
+ * sentence a code, and what the reader named is found among the evidence. A code unknown here keeps its
+ * English `text`. */
+const char *warning_of_reading(const char *code, const char *text, enum language language);
+
 #endif

@@ -30,7 +30,7 @@ static inline date day(const char *text)
 static inline struct catalogue *sample_catalogue(void)
 {
     char directory[4096];
-    struct catalogue *catalogue;
+    struct catalogue *catalogue = NULL;
     struct error error = {0};
 
     if (catalogue_find_directory(directory, sizeof directory, &error) < 0 ||

@@ -164,6 +164,25 @@ static void printed_dates_come_first_and_differences_are_told(void **state)
     free(card);
 }
 
+static void a_safe_day_is_called_so(void **state)
+{
+    (void)state;
+    char *card = card_identified("L3172", "2026-03-02", "2026-03-20", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Wednesday, April 1, 2026 (12 days left)\n");
+    assert_has(card, "The safe day: it truly counts from the day the lien was filed");
+    free(card);
+
+    card = card_identified("L3172", "2026-03-02", "2026-04-02",
+                           LANGUAGE_EN); /* filed that day: open until April 8 */
+    assert_has(card, "Perhaps not over yet: Hearing about the lien");
+    assert_has_not(card, "Already over: Hearing about the lien");
+    free(card);
+
+    card = card_identified("L3172", "2026-03-02", "2026-09-02", LANGUAGE_EN);
+    assert_has(card, "Already over: Hearing about the lien");
+    free(card);
+}
+
 static void review_gives_only_ifs(void **state)
 {
     struct letter letter;
@@ -300,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_warning_date_gone_by_has_not_ended_anything),
         cmocka_unit_test(a_missing_date_is_asked_for),
         cmocka_unit_test(printed_dates_come_first_and_differences_are_told),
+        cmocka_unit_test(a_safe_day_is_called_so),
         cmocka_unit_test(review_gives_only_ifs),
         cmocka_unit_test(other_mail_is_named),
         cmocka_unit_test(what_was_read_cannot_forge_the_card),

@@ -150,6 +150,22 @@ static void warnings_of_reading_and_counting_are_joined(void **state)
     json_decref(json);
 }
 
+static void warnings_are_in_the_language_asked_for(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_REVIEW, NULL, NULL);
+    letter_warn(&letter, "two-numbers", "another number stands there: %s", "CP503");
+    json_t *json = json_of(&letter, "2026-03-20", LANGUAGE_EN);
+    assert_string_equal(text_at(json, "warnings.0.text"), "another number stands there: CP503");
+    json_decref(json);
+    json = json_of(&letter, "2026-03-20", LANGUAGE_ES);
+    assert_non_null(strstr(text_at(json, "warnings.0.text"), "otro número"));
+    json_decref(json);
+    letter_dispose(&letter);
+}
+
 static void names_that_are_not_utf8_are_mended(void **state)
 {
     struct error error = {.code = ERROR_EMPTY, .message = "the file is empty"};
@@ -283,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_levy_notice_tells_its_deadline),
         cmocka_unit_test(review_has_no_rights),
         cmocka_unit_test(warnings_of_reading_and_counting_are_joined),
+        cmocka_unit_test(warnings_are_in_the_language_asked_for),
         cmocka_unit_test(names_that_are_not_utf8_are_mended),
         cmocka_unit_test(everything_holds_to_the_schema),
         cmocka_unit_test(the_schema_refuses_what_is_wrong),

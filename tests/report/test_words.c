@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <glob.h>
+
+#include "report/warning.h"
 #include "report/words.h"
 #include "sample.h"
 
@@ -85,6 +88,37 @@ static void every_right_of_the_catalogue_has_a_name(void **state)
     catalogue_free(catalogue);
 }
 
+/* The codes stand in the reader's source as letter_warn(…, "code", …). */
+static void check_codes_of(const char *path)
+{
+    char line[512];
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        char code[64];
+        const char *call = strstr(line, "letter_warn(");
+        const char *quote = call != NULL ? strchr(call, '"') : NULL;
+        if (quote != NULL && sscanf(quote + 1, "%63[^\"]", code) == 1 &&
+            warning_of_reading(code, line, LANGUAGE_ES) == line)
+            fail_msg("%s: the warning %s has no Spanish sentence in warning.c", path, code);
+    }
+    fclose(file);
+}
+
+static void every_warning_of_the_reader_has_a_translation(void **state)
+{
+    glob_t files;
+
+    (void)state;
+    assert_int_equal(glob(PROJECT_DIR "/src/*/*.c", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        check_codes_of(files.gl_pathv[i]);
+    globfree(&files);
+    assert_string_equal(warning_of_reading("two-numbers", "x", LANGUAGE_EN), "x");
+    assert_string_equal(warning_of_reading("no-such-code", "x", LANGUAGE_ES), "x");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +127,7 @@ int main(void)
         cmocka_unit_test(days_left_are_counted_in_words),
         cmocka_unit_test(translations_say_the_same_values),
         cmocka_unit_test(missing_values_give_nothing),
+        cmocka_unit_test(every_warning_of_the_reader_has_a_translation),
         cmocka_unit_test(every_right_of_the_catalogue_has_a_name),
     };
 
