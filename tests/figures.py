@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Prints how many letters irsort identifies, and how many it gets wrong, over folders of scans with a truth.tsv.
 
-usage: tests/figures.py PROGRAM FOLDER...      each folder holds truth.tsv and the files it names
-       tests/figures.py PROGRAM --none FOLDER  none of the files below it is a letter of the catalogue
+usage: tests/figures.py PROGRAM [-v] [--only GLOB]... FOLDER...  each folder holds truth.tsv and the files it names
+       tests/figures.py PROGRAM [-v] --none FOLDER               none of the files below it is a letter of the catalogue
 
 Exit status 1 if anything was identified as what it is not, or a notice date was wrong in an identified letter."""
 import collections
 import csv
+import fnmatch
 import json
 import pathlib
 import resource
@@ -38,6 +39,10 @@ def value(letter, field):
     if isinstance(found, list):
         return ",".join(v["value"] for v in found)
     return found["value"]
+
+
+def plain(number):
+    return number.upper().replace("LETTER", "L").replace("LTR", "L").replace(" ", "").replace("-", "")
 
 
 def money(text):
@@ -82,8 +87,11 @@ def judge(row, letters, tally, complain):
     if not want:
         tally.add(group, "other")
         expected = row.get("expected", "")
-        if expected and expected.split(":")[0] != status:
-            complain(row, f"is {expected}, was called {status}")
+        printed = (letter.get("notice") or {}).get("printed") or ""
+        if expected.split(":")[0] != status:
+            complain(row, f"is {expected}, was called {status} {printed}")
+        elif ":" in expected and plain(expected.split(":")[1]) != plain(printed):
+            complain(row, f"is {expected}, its number was read as {printed or 'nothing'}", minor=True)
         return
     if not got:
         tally.add(group, "review" if status == "review" else "other")
@@ -106,6 +114,11 @@ def main():
     arguments = sys.argv[1:]
     verbose = "-v" in arguments
     arguments = [a for a in arguments if a != "-v"]
+    globs = []
+    while "--only" in arguments:
+        at = arguments.index("--only")
+        globs.append(arguments[at + 1])
+        del arguments[at:at + 2]
     if len(arguments) < 2:
         sys.exit(__doc__)
     program, bad = arguments[0], 0
@@ -128,7 +141,8 @@ def main():
         [program, "notices", "--json"], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines())}
     for folder in map(pathlib.Path, arguments[1:]):
         with open(folder / "truth.tsv", encoding="utf-8") as truth:
-            rows = list(csv.DictReader(truth, delimiter="\t"))
+            rows = [r for r in csv.DictReader(truth, delimiter="\t")
+                    if not globs or any(fnmatch.fnmatch(r["file"], g) for g in globs)]
         for row in rows:
             row["listed"] = "yes" if row["id"] in catalogue else "no"
             if row["listed"] == "no":
