@@ -15,6 +15,8 @@
 #define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
 #define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
 #define REPAIRED 0.6        /* trust in a value in which a character was mended */
+#define CLEAR 0.85          /* a print that is read this surely ... */
+#define BLURRED 0.4         /* ... is not put in doubt by one that is read as badly as this */
 #define AGREEMENT 0.5       /* share of the doubt that a second print of the same value takes away */
 
 enum {
@@ -26,6 +28,7 @@ enum {
 struct find {
     struct field_value value;
     size_t label;           /* index of its label: the best is 0 */
+    bool second_look;
 };
 
 struct finds {
@@ -60,13 +63,14 @@ static void keep(struct finds *finds, const struct page_text *page, const struct
     if (finds->count >= FINDS_MAX || (shape == SHAPE_DATE && under_stamp(page, box)))
         return;
     struct find *find = &finds->list[finds->count];
-    *find = (struct find){.label = label, .value = {.page = page->number, .box = box}};
+    *find = (struct find){.label = label, .second_look = page->second_look, .value = {.page = page->number, .box = box}};
     snprintf(find->value.value, sizeof find->value.value, "%s", value->text);
     find->value.confidence = text_run_confidence(page, run, value->start, value->end);
     if (value->repaired)
         find->value.confidence *= REPAIRED;
     for (size_t i = 0; i < finds->count; i++) { /* the same print, found by another label */
-        if (finds->list[i].value.page == page->number && box_overlap_x(finds->list[i].value.box, box) > 0.5F &&
+        if (finds->list[i].value.page == page->number && finds->list[i].second_look == page->second_look &&
+            box_overlap_x(finds->list[i].value.box, box) > 0.5F &&
             box_overlap_y(finds->list[i].value.box, box) > 0.5F)
             return;
     }
@@ -182,7 +186,8 @@ static void confirm(struct finds *finds)
 static void compare_notice_dates(struct letter *letter, struct finds *finds)
 {
     for (size_t i = 1; i < finds->count; i++) {
-        if (same(&finds->list[0], &finds->list[i]))
+        if (same(&finds->list[0], &finds->list[i]) ||
+            (finds->list[0].value.confidence >= CLEAR && finds->list[i].value.confidence < BLURRED))
             continue;
         letter_warn(letter, "notice-date-unsure", "the notice date reads %s in one place and %s in another",
                     finds->list[0].value.value, finds->list[i].value.value);

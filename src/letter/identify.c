@@ -26,6 +26,9 @@ static const double junk_share[] = {
     [PLACE_HEADER] = 0.01, [PLACE_FOOTER] = 0.01, [PLACE_STUB] = 0.03, [PLACE_LINK] = 0.20};
 #define JUNK_TOKEN (1.0 / 20000)
 
+/* Two looks at one print share its damage: the second counts for half. */
+#define SECOND_LOOK 0.5
+
 /* Natural log units. */
 #define TITLE_PER_CHARACTER 0.10
 #define TITLE_MOST 5.0
@@ -37,9 +40,11 @@ enum { PHRASES_COUNTED = 3 };
 /* What it takes. */
 #define SURE 0.98            /* with a number */
 #define SURE_BY_WORDS 0.97   /* without one */
-#define SURE_UNLISTED 0.90
+#define LISTED_MOST 0.05     /* probability left for all listed letters, if it is to be an unlisted one */
 #define IRS_SURE 2.0         /* letterhead minus imitations */
 #define IRS_NOT 1.0
+#define SURE_NUMBER 0.9      /* of an unlisted letter, to print it */
+#define OFFICIAL_TITLE 5.0   /* weight of an enclosure's mark that needs no mention of the IRS beside it */
 #define CANDIDATE_LEAST 0.02
 #define RIVAL 3.9            /* log 50: a reading that fits another number this much better contradicts */
 #define RIVAL_TITLE 28       /* folded characters of a heading that weighs enough to contradict */
@@ -50,6 +55,7 @@ struct hypothesis {
     const struct notice *notice;     /* or NULL */
     const char *number;              /* of others and of unknown ones */
     const char *printed;             /* or NULL */
+    double share;                    /* log, before anything is read */
     double score;                    /* log, later probability */
 };
 
@@ -109,18 +115,18 @@ static int make_hypotheses(struct weighing *w)
     for (size_t i = 0; i < w->notice_count; i++)
         h[count++] = (struct hypothesis){.notice = &w->notices[i],
                                          .printed = w->notices[i].printed,
-                                         .score = log(SHARE_LISTED / (double)w->notice_count)};
+                                         .share = log(SHARE_LISTED / (double)w->notice_count)};
     for (size_t i = 0; i < mail->others_count; i++)
         h[count++] = (struct hypothesis){.number = mail->others[i].number,
                                          .printed = mail->others[i].printed,
-                                         .score = log(SHARE_OTHER / (double)mail->others_count)};
+                                         .share = log(SHARE_OTHER / (double)mail->others_count)};
     for (size_t i = 0; i < w->reading_count; i++) {
         const char *token = w->readings[i].token;
         bool known = !number_well_formed(&w->readings[i]) || is_listed(w, token);
         for (size_t k = 0; k < i; k++)
             known |= strcmp(w->readings[k].token, token) == 0;
         if (!known)
-            h[count++] = (struct hypothesis){.number = token, .score = log(SHARE_UNKNOWN / UNKNOWN_NUMBERS)};
+            h[count++] = (struct hypothesis){.number = token, .share = log(SHARE_UNKNOWN / UNKNOWN_NUMBERS)};
     }
     w->hypothesis_count = count;
     return 0;
@@ -156,16 +162,42 @@ static void normalise(struct weighing *w)
     }
 }
 
+/* Another number is this one plus or minus its last letter: CP504 and CP504B carry the same words. */
+static bool suffix_twins(const char *a, const char *b)
+{
+    size_t shorter = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+    size_t longer = strlen(a) < strlen(b) ? strlen(b) : strlen(a);
+    const char *ending = (strlen(a) < strlen(b) ? b : a) + shorter;
+
+    return longer == shorter + 1 && strncmp(a, b, shorter) == 0 && isalpha((unsigned char)*ending);
+}
+
+/* What the headings and words say for the hypothesis. A number that is not in the catalogue has no words of its own,
+ * but those of its listed twin are its too. */
+static double words_weight(const struct weighing *w, const struct hypothesis *h)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < w->notice_count; i++) {
+        bool own = h->notice == &w->notices[i];
+        for (unsigned n = 0; h->notice == NULL && n < w->notices[i].numbers_count; n++)
+            own |= suffix_twins(h->number, w->notices[i].numbers[n]);
+        if (own)
+            most = fmax(most, title_weight(&w->hits[i]) + phrase_weight(&w->hits[i]));
+    }
+    return most;
+}
+
 static void score(struct weighing *w)
 {
     for (size_t i = 0; i < w->hypothesis_count; i++) {
         struct hypothesis *h = &w->hypotheses[i];
+        h->score = h->share + words_weight(w, h);
         for (size_t r = 0; r < w->reading_count; r++) {
             double junk = junk_share[w->readings[r].place];
-            h->score += log((1 - junk) * exp(fits(w, &w->readings[r], h)) + junk * JUNK_TOKEN);
+            double weight = w->readings[r].second_look ? SECOND_LOOK : 1;
+            h->score += weight * log((1 - junk) * exp(fits(w, &w->readings[r], h)) + junk * JUNK_TOKEN);
         }
-        if (h->notice != NULL)
-            h->score += title_weight(&w->hits[i]) + phrase_weight(&w->hits[i]);
     }
     normalise(w);
 }
@@ -206,13 +238,13 @@ static bool supports(const struct weighing *w, const struct number_reading *read
 /* A reading in a place of the letter's own (not a link) is a number, and fits another hypothesis much better. */
 static bool contradicts(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
-    double own = fits(w, reading, h);
+    double own = fits(w, reading, h) + h->share;
 
     if (reading->place == PLACE_LINK || !number_well_formed(reading))
         return false;
     for (size_t i = 0; i < w->hypothesis_count; i++) {
         double other = fits(w, reading, &w->hypotheses[i]);
-        if (&w->hypotheses[i] != h && other - own > RIVAL && other > log(JUNK_TOKEN))
+        if (&w->hypotheses[i] != h && other > log(JUNK_TOKEN) && other + w->hypotheses[i].share - own > RIVAL)
             return true;
     }
     return false;
@@ -278,16 +310,6 @@ static void list_evidence(const struct weighing *w, struct letter *letter)
 }
 
 /* ---- the verdict ---- */
-
-/* Another number is this one plus or minus its last letter: CP504 and CP504B carry the same words. */
-static bool suffix_twins(const char *a, const char *b)
-{
-    size_t shorter = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
-    size_t longer = strlen(a) < strlen(b) ? strlen(b) : strlen(a);
-    const char *ending = (strlen(a) < strlen(b) ? b : a) + shorter;
-
-    return longer == shorter + 1 && strncmp(a, b, shorter) == 0 && isalpha((unsigned char)*ending);
-}
 
 static bool has_twin(const struct weighing *w, const struct notice *notice)
 {
@@ -386,12 +408,13 @@ static void name_it(struct letter *letter, const struct hypothesis *h)
         number_print(h->number, letter->printed, sizeof letter->printed);
 }
 
-/* "Form 12153" out of what matched. */
+/* "Form 12153" out of what matched, or the mark's own name. */
 static void name_enclosure(const struct weighing *w, struct letter *letter)
 {
     const struct sender *sender = &w->sender;
     struct regex_match match;
 
+    snprintf(letter->printed, sizeof letter->printed, "%s", sender->enclosure->name);
     if (regex_find(sender->enclosure->code, sender->enclosure_mark.text, strlen(sender->enclosure_mark.text), 0,
                    &match) == 1 &&
         match.start[1] != REGEX_NONE)
@@ -413,7 +436,8 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     if (w->sender.enclosure != NULL && count_support(w, h, false) == 0) {
-        letter->status = w->sender.names_irs ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
+        bool official = w->sender.names_irs || w->sender.enclosure->weight >= OFFICIAL_TITLE;
+        letter->status = official ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
         name_enclosure(w, letter);
         return;
     }
@@ -432,7 +456,10 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
             letter_warn(letter, "not-read-to-the-end", "the page could not be read to its end");
         return;
     }
-    if (support > 0 && h->score < SURE_UNLISTED) {
+    double listed = 0;
+    for (size_t i = 0; i < w->notice_count; i++)
+        listed += w->hypotheses[i].score;
+    if (support > 0 && (h->notice != NULL || listed > LISTED_MOST)) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;
@@ -443,7 +470,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     letter->status = LETTER_IRS_UNLISTED;
-    if (support > 0)
+    if (support > 0 && h->score >= SURE_NUMBER)
         name_it(letter, h);
 }
 

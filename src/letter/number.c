@@ -12,6 +12,8 @@
 #define HEADER_BOTTOM 0.32F
 #define HEADER_LEFT 0.45F
 #define FOOTER_TOP 0.80F
+#define CORNER_TOP 0.90F
+#define CORNER_LEFT 0.50F
 #define STUB_TOP 0.60F
 #define EDGE 0.012F
 
@@ -102,7 +104,8 @@ static void make_reading(struct number_reading *out, const struct page_text *pag
     bool guess = false;
 
     *out = (struct number_reading){
-        .place = place, .letter = prefix[0] != '\0', .page = page->number, .confidence = 1};
+        .place = place, .letter = prefix[0] != '\0', .page = page->number, .second_look = page->second_look,
+        .confidence = 1};
     snprintf(out->token, sizeof out->token, "%s", prefix);
     for (size_t i = first; i < last; i++) {
         const struct ocr_word *word = word_at(page, run, i);
@@ -209,7 +212,8 @@ static void collect(struct collector *all, const struct text_run *run, size_t fi
         return;
     for (size_t i = 0; i < all->count; i++) { /* one print, found by way of a line and of a row */
         const struct number_reading *known = &all->readings[i];
-        if (known->page == reading.page && box_overlap_x(known->box, reading.box) > 0.5F &&
+        if (known->page == reading.page && known->second_look == reading.second_look &&
+            box_overlap_x(known->box, reading.box) > 0.5F &&
             box_overlap_y(known->box, reading.box) > 0.5F)
             return;
     }
@@ -276,12 +280,13 @@ static void numbered_label(struct collector *all, const struct text_run *line)
     }
 }
 
-/* "Letter 1058 (Rev. 9-2017)" at the foot. */
+/* "Letter 1058 (Rev. 9-2017)" at the foot; without a revision only in the very corner, where no list runs. */
 static void footer_line(struct collector *all, const struct text_run *line)
 {
     bool revision = has_revision(all->page, line);
+    bool corner = line->box.top > CORNER_TOP && line->box.left > CORNER_LEFT;
 
-    if (line->box.top < FOOTER_TOP || line->count > (revision ? FOOTER_LINE : SHORT_LINE))
+    if (line->box.top < FOOTER_TOP || line->count > (revision ? FOOTER_LINE : SHORT_LINE) || !(revision || corner))
         return;
     for (size_t i = 0; i < line->count; i++) {
         size_t taken = letter_words(all->page, line, i);
@@ -294,25 +299,32 @@ static void footer_line(struct collector *all, const struct text_run *line)
     }
 }
 
-/* "Notice CP504" on the stub: beside its date, the amount or the taxpayer number. */
+/* Words of a payment stub that stand in one row with the number. */
+static bool is_stub(const struct page_text *page, const struct text_run *row)
+{
+    static const char *const companions[] = {"date", "amount", "payment", "due", "xxx", "ssn", "fecha", "pago"};
+
+    for (size_t i = 0; i < row->count; i++) {
+        const char *word = page->words[row->words[i]].text;
+        for (size_t k = 0; k < sizeof companions / sizeof *companions; k++) {
+            if (is_word(word, companions[k]))
+                return true;
+        }
+        if (strncmp(word, "XXX-", 4) == 0 || word[0] == '$')
+            return true;
+    }
+    return false;
+}
+
+/* "Notice CP504" on the stub: beside its date, the amount or the taxpayer number, or alone in its row. */
 static void stub_row(struct collector *all, const struct text_run *row)
 {
-    static const char *const companions[] = {"date", "amount", "payment", "number", "due", "xxx", "ssn"};
-    bool company = row->count <= SHORT_LINE;
-
-    if (row->box.top < STUB_TOP)
+    if (row->box.top < STUB_TOP || !(row->count <= SHORT_LINE || is_stub(all->page, row)))
         return;
-    for (size_t i = 0; i < row->count && !company; i++) {
-        for (size_t k = 0; k < sizeof companions / sizeof *companions; k++)
-            company |= is_word(word_at(all->page, row, i)->text, companions[k]) ||
-                       strncmp(word_at(all->page, row, i)->text, "XXX", 3) == 0;
-    }
-    for (size_t i = 0; company && i < row->count; i++) {
+    for (size_t i = 1; i < row->count; i++) {
+        const char *label = word_at(all->page, row, i - 1)->text;
         size_t taken = cp_words(all->page, row, i);
-        bool labelled = i > 0 && (is_word(word_at(all->page, row, i - 1)->text, "notice") ||
-                                  is_word(word_at(all->page, row, i - 1)->text, "number") ||
-                                  is_word(word_at(all->page, row, i - 1)->text, "aviso"));
-        if (taken > 0 && (labelled || row->count <= SHORT_LINE))
+        if (taken > 0 && (is_word(label, "notice") || is_word(label, "number") || is_word(label, "aviso")))
             collect(all, row, i, i + taken, "", PLACE_STUB);
     }
 }
@@ -367,6 +379,13 @@ size_t number_find(const struct page_text *page, struct number_reading *readings
 #define CUT_LOSS (-2.3)       /* log of 0.1: a last character lost where the picture ends */
 #define BLIND_SHARE 0.5       /* of the reading that is chance at confidence 0 */
 #define ALPHABET 36.0
+#define BLIND_SLIP 0.04       /* chance that blind reading loses or makes up a given character */
+
+/* A character lost or made up, as likely as the model says, and likelier the less the engine trusts its reading. */
+static double slip(double log_model, double trust)
+{
+    return log(trust * exp(log_model) + (1 - trust) * BLIND_SLIP);
+}
 
 static bool is_letter(const char *number)
 {
@@ -391,13 +410,13 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
                 score = fmax(score, next);
             }
             if (p > 0) {
-                double lost = catalogue_confusion(catalogue, number[p - 1], 0);
+                double lost = slip(catalogue_confusion(catalogue, number[p - 1], 0), trust);
                 if (reading->cut && r == read)
                     lost = fmax(lost, CUT_LOSS);
                 score = fmax(score, best[p - 1][r] + lost);
             }
             if (r > 0)
-                score = fmax(score, best[p][r - 1] + catalogue_confusion(catalogue, 0, reading->token[r - 1]));
+                score = fmax(score, best[p][r - 1] + slip(catalogue_confusion(catalogue, 0, reading->token[r - 1]), trust));
             best[p][r] = score;
         }
     }

@@ -28,6 +28,7 @@ struct number_reading {
     enum number_place place;
     bool letter;                   /* it stood behind the word Letter or LTR */
     unsigned page;
+    bool second_look;              /* of a print that was read before: it says less than another print would */
     struct box box;
     float confidence;              /* 0 to 1, the engine's lowest of its words */
     bool cut;                      /* it touches the edge of the picture: its end may be missing */

@@ -28,6 +28,7 @@ struct folded {
 
 struct page_text {
     unsigned number;            /* in the source file, from 1 */
+    bool second_look;           /* the same page read again in another way */
     struct ocr_word *words;     /* own copies */
     size_t word_count;
     struct text_run *lines;     /* as ocr_line, paragraph by paragraph */

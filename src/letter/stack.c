@@ -76,7 +76,7 @@ static bool other_number(const struct catalogue *catalogue, const struct number_
     bool any = false;
 
     for (size_t f = 0; f < found_count; f++) {
-        if (found[f].place == PLACE_LINK || !number_well_formed(&found[f]))
+        if ((found[f].place != PLACE_HEADER && found[f].place != PLACE_FOOTER) || !number_well_formed(&found[f]))
             continue;
         any = true;
         for (size_t k = 0; k < known_count; k++) {

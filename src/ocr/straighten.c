@@ -233,12 +233,39 @@ float straighten_skew(PIX *ink, bool upright)
 
 /* ---- rules and rims ---- */
 
+#define RIM 0.07F   /* of the picture's side: a scanner's black border or a torn edge's shadow lies within it */
+
+/* Everything that hangs on the rim of the picture and stays near it. */
+static PIX *rims(PIX *ink)
+{
+    PIX *hanging = pixExtractBorderConnComps(ink, 8);
+    PIXA *parts = NULL;
+    BOXA *boxes = hanging ? pixConnComp(hanging, &parts, 8) : NULL;
+    l_int32 across = pixGetWidth(ink);
+    l_int32 down = pixGetHeight(ink);
+
+    for (l_int32 i = 0; boxes != NULL && i < boxaGetCount(boxes); i++) {
+        l_int32 x = 0;
+        l_int32 y = 0;
+        l_int32 width = 0;
+        l_int32 height = 0;
+        boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
+        PIX *part = pixaGetPix(parts, i, L_CLONE);
+        if ((float)width > RIM * (float)across && (float)height > RIM * (float)down)
+            pixRasterop(hanging, x, y, width, height, PIX_SUBTRACT, part, 0, 0); /* reaches inside: let it be */
+        pixDestroy(&part);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&parts);
+    return hanging;
+}
+
 PIX *straighten_clutter(PIX *ink, int dpi)
 {
     int rule = dpi * 2 / 5; /* longer than any stroke of a letter of body or heading size */
     PIX *clutter = pixOpenBrick(NULL, ink, rule, 1);
     PIX *upright = pixOpenBrick(NULL, ink, 1, rule);
-    PIX *rim = pixExtractBorderConnComps(ink, 8);
+    PIX *rim = rims(ink);
 
     if (clutter != NULL && upright != NULL) {
         pixOr(clutter, clutter, upright);

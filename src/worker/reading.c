@@ -35,8 +35,6 @@ struct draft {
     bool whole;              /* the first page was read to its end */
     bool cut_short;          /* the engine gave up on a zone */
     bool all_blank;
-    bool looked_again;       /* `second_date` is the notice date of a second look */
-    struct field_value second_date;
 };
 
 /* The letters of one file. */
@@ -170,44 +168,52 @@ static int understand(struct file_reading *file, bool *enough, struct error *err
     return fields_find(&d->letter, catalogue, d->texts, d->text_count, error);
 }
 
-/* A second look at the header, enlarged and binarised, for the notice date. */
+/* Adds a page's text to the letter in hand. */
+static int add_text(struct draft *d, struct page_text *text, struct error *error)
+{
+    struct page_text *texts = realloc(d->texts, (d->text_count + 1) * sizeof *texts);
+
+    if (texts == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a page");
+    d->texts = texts;
+    d->texts[d->text_count++] = *text;
+    *text = (struct page_text){0};
+    return 0;
+}
+
+/* Something of the header is not clear: the number, or the date. */
+static bool wants_second_look(const struct letter *letter)
+{
+    const struct field *dated = &letter->fields[FIELD_NOTICE_DATE];
+
+    if (letter->status != LETTER_IDENTIFIED && letter->status != LETTER_REVIEW)
+        return false;
+    if (dated->count == 0 || dated->values->confidence < DATE_SURE)
+        return true;
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strncmp(letter->warnings[i].code, "number-", 7) == 0 || strcmp(letter->warnings[i].code, "two-numbers") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Reads the header again, enlarged and binarised: two readings that agree are worth more than one, and two that do not
+ * are a reason to ask a person. */
 static int look_again(struct file_reading *file, struct ocr_page *page, struct error *error)
 {
     struct draft *d = &file->draft;
-    struct letter again;
     struct page_text text = {0};
+    bool enough;
     int status = -1;
 
-    letter_init(&again);
     if (read_zone(file, page, (struct box){BOX_LEFT, 0, 1, BOX_TO}, OCR_CLOSE, &text, d->texts[0].number,
-                  d->texts[0].read_to, error) == 0 &&
-        fields_find(&again, file->reader->catalogue, &text, 1, error) == 0) {
-        const struct field *found = &again.fields[FIELD_NOTICE_DATE];
-        d->looked_again = found->count > 0;
-        if (d->looked_again)
-            d->second_date = found->values[0];
-        status = 0;
+                  d->texts[0].read_to, error) == 0) {
+        text.second_look = true;
+        if (add_text(d, &text, error) == 0)
+            status = understand(file, &enough, error);
     }
     page_text_dispose(&text);
-    letter_dispose(&again);
     return status;
-}
-
-/* Two readings of the notice date that agree are worth more than one; two that do not are a reason to ask a person. */
-static int settle_notice_date(struct draft *d)
-{
-    struct field *known = &d->letter.fields[FIELD_NOTICE_DATE];
-
-    if (d->looked_again && known->count == 0)
-        return letter_add_field(&d->letter, FIELD_NOTICE_DATE, &d->second_date);
-    if (d->looked_again && strcmp(known->values->value, d->second_date.value) == 0) {
-        known->values->confidence += (1 - known->values->confidence) * d->second_date.confidence;
-    } else if (d->looked_again) {
-        letter_warn(&d->letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
-                    known->values->value, d->second_date.value);
-        known->values->confidence /= 2;
-    }
-    return 0;
 }
 
 /* Reads a first page as far as it takes: header, foot, all of it, the header once more. */
@@ -235,19 +241,6 @@ static int read_first_page(struct file_reading *file, struct ocr_page *page, str
 }
 
 static int finish_letter(struct file_reading *file, struct error *error);
-
-/* Adds a page's text to the letter in hand. */
-static int add_text(struct draft *d, struct page_text *text, struct error *error)
-{
-    struct page_text *texts = realloc(d->texts, (d->text_count + 1) * sizeof *texts);
-
-    if (texts == NULL)
-        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a page");
-    d->texts = texts;
-    d->texts[d->text_count++] = *text;
-    *text = (struct page_text){0};
-    return 0;
-}
 
 static void drop_draft(struct file_reading *file)
 {
@@ -300,8 +293,7 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
         goto done;
     if (first && read_first_page(file, page, error) != 0)
         goto done;
-    const struct field *dated = &file->draft.letter.fields[FIELD_NOTICE_DATE];
-    if (first && (dated->count == 0 || dated->values->confidence < DATE_SURE) && look_again(file, page, error) != 0)
+    if (first && wants_second_look(&file->draft.letter) && look_again(file, page, error) != 0)
         goto done;
     bool enough;
     status = first || understand(file, &enough, error) == 0 ? 0 : -1;
@@ -340,10 +332,8 @@ static void add_doubts(struct draft *d)
 static int finish_letter(struct file_reading *file, struct error *error)
 {
     struct draft *d = &file->draft;
-    struct letter *letters = NULL;
+    struct letter *letters = realloc(file->letters, (file->count + 1) * sizeof *letters);
 
-    if (settle_notice_date(d) == 0)
-        letters = realloc(file->letters, (file->count + 1) * sizeof *letters);
     if (letters == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a letter");
     add_doubts(d);
