@@ -65,7 +65,7 @@ static PIX *find_sheet(PIX *small)
     if (bright == NULL)
         return NULL;
     pixInvert(bright, bright);
-    filled = pixCloseBrick(NULL, bright, 7, 7); /* print and pen strokes are no holes in the sheet */
+    filled = pixCloseSafeBrick(NULL, bright, 7, 7); /* print and pen strokes are no holes in the sheet */
     if (filled != NULL)
         pixOpenBrick(filled, filled, 5, 5);
     boxes = filled ? pixConnComp(filled, &blobs, 4) : NULL;
