@@ -44,6 +44,22 @@ static int open_raster(void **state, const struct bytes *file, size_t *page_coun
     return 0;
 }
 
+/* Leptonica does not say why it has no picture: so ask for as much memory as that takes. */
+static bool memory_suffices(const struct bytes *file)
+{
+    l_int32 width;
+    l_int32 height;
+    l_int32 bits;
+    l_int32 samples;
+
+    if (pixReadHeaderMem(file->data, file->size, NULL, &width, &height, &bits, &samples, NULL) != 0)
+        return true;
+    PIX *probe = pixCreateNoInit(width, height, samples > 1 ? 32 : bits);
+    bool suffices = probe != NULL;
+    pixDestroy(&probe);
+    return suffices;
+}
+
 static int load_raster(void *state, size_t index, struct picture *out, struct error *error)
 {
     const struct bytes *file = state;
@@ -51,6 +67,8 @@ static int load_raster(void *state, size_t index, struct picture *out, struct er
     (void)index;
     if (sniff(file->data, file->size) != KIND_PNG || png_is_whole(file))
         out->pix = pixReadMem(file->data, file->size);
+    if (out->pix == NULL && !memory_suffices(file))
+        return error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a picture in this file");
     if (out->pix == NULL)
         return error_set(error, ERROR_DAMAGED, "this picture is damaged or cut short: copy or scan it again");
     out->xres = pixGetXRes(out->pix);
