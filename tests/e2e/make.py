@@ -15,7 +15,7 @@ import sys
 
 STEP = 7  # every 7th fixture of a letter, shifted from letter to letter: 10 conditions and 7 share no factor
 CHUNK = 30  # fixtures a call of the maker
-AS_OF = "2026-01-05"  # a day after some letters' deadlines and before others'
+AS_OF = "2026-11-02"  # after the last letter, before some deadlines
 
 
 def sample(listed):

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Files through the real reader, alone and in children: the same letters come out. This program is its own
+ * child. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <glob.h>
+#include <unistd.h>
+
+#include "worker/pool.h"
+#include "worker/reading.h"
+#include "worker/spawn.h"
+#include "worker/worker.h"
+
+enum { FILES_MAX = 8 };
+
+static char folder[] = "/tmp/irsort-test-XXXXXX";
+static glob_t files; /* sorted by name */
+static struct catalogue *catalogue;
+static struct reader *reader;
+
+/* Picked for speed and difference: a text PDF or sharp picture, a fax, a stack, a blank page, a lookalike. */
+static const char *const names[] = {"cp504-a-clean300", "l1058-a-bw200", "stack-levy-and-lien",
+                                    "x-blank-a-bw200", "x-own-letter-a-clean300"};
+
+static int setup(void **state)
+{
+    char command[1024];
+    struct error error = {0};
+
+    (void)state;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    int used = snprintf(command, sizeof command, "'%s' --out %s", IRSORT_FIXTURES, folder);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        used += snprintf(command + used, sizeof command - (size_t)used, " --only %s", names[i]);
+    snprintf(command + used, sizeof command - (size_t)used, " >/dev/null && mv %s/truth.tsv %s/.truth.tsv",
+             folder, folder);
+    if (system(command) != 0)
+        return -1;
+    snprintf(command, sizeof command, "%s/*", folder);
+    if (glob(command, 0, NULL, &files) != 0 || files.gl_pathc != sizeof names / sizeof *names)
+        return -1;
+    return catalogue_new(&catalogue, PROJECT_DIR, NULL, NULL, &error) != 0 ||
+                   reader_new(&reader, catalogue, &error) != 0
+               ? -1
+               : 0;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+
+    (void)state;
+    reader_free(reader);
+    catalogue_free(catalogue);
+    globfree(&files);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+/* All that is said of a file, as text; the letters are freed. */
+static char *tell(struct letter *letters, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, letter_to_json(&letters[i]));
+    char *text = json_dumps(list, JSON_SORT_KEYS);
+    json_decref(list);
+    letters_free(letters, count);
+    assert_non_null(text);
+    return text;
+}
+
+static void read_here(size_t file, struct letter **letters, size_t *count)
+{
+    struct error error = {0};
+    int descriptor = open(files.gl_pathv[file], O_RDONLY | O_CLOEXEC);
+
+    *letters = NULL;
+    if (reader_read(reader, descriptor, letters, count, &error) != 0)
+        fail_msg("%s: %s", files.gl_pathv[file], error.message);
+    close(descriptor);
+}
+
+static void read_with(unsigned children, char *told[FILES_MAX])
+{
+    struct worker_pool *pool = NULL;
+    struct worker_result result;
+    struct error error = {0};
+    int got;
+
+    assert_int_equal(worker_pool_new(&pool, children, PROJECT_DIR, &error), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        assert_int_equal(
+            worker_pool_submit(pool, open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC), &told[i], &error), 0);
+    while ((got = worker_pool_next(pool, &result, &error)) == 1) {
+        if (result.error.code != ERROR_NONE)
+            fail_msg("%s", result.error.message);
+        *(char **)result.tag = tell(result.letters, result.letter_count);
+    }
+    if (got < 0)
+        fail_msg("%s", error.message);
+    worker_pool_free(pool);
+}
+
+/* What was read before leaves no trace, nor does the number of children. */
+static void one_child_two_or_none_say_the_same(void **state)
+{
+    char *alone[FILES_MAX] = {0};
+    char *together[FILES_MAX] = {0};
+
+    (void)state;
+    read_with(1, alone);
+    read_with(2, together);
+    for (size_t i = files.gl_pathc; i-- > 0;) { /* the other way round */
+        struct letter *letters;
+        size_t count;
+        read_here(i, &letters, &count);
+        char *here = tell(letters, count);
+        assert_non_null(alone[i]);
+        assert_non_null(together[i]);
+        assert_string_equal(alone[i], together[i]);
+        assert_string_equal(alone[i], here);
+        free(here);
+        free(alone[i]);
+        free(together[i]);
+    }
+}
+
+static size_t read_named(const char *name, struct letter **letters)
+{
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        size_t count;
+        if (strstr(files.gl_pathv[i], name) == NULL)
+            continue;
+        read_here(i, letters, &count);
+        return count;
+    }
+    fail_msg("no %s", name);
+    return 0;
+}
+
+static void a_stack_is_split_and_loses_no_page(void **state)
+{
+    struct letter *letters = NULL;
+    unsigned next = 1;
+
+    (void)state;
+    size_t count = read_named("stack-levy-and-lien", &letters); /* LT11 and L3172 */
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t p = 0; p < letters[i].page_count; p++)
+            assert_int_equal(letters[i].pages[p], next++);
+    }
+    letters_free(letters, count);
+}
+
+static void a_blank_page_is_blank(void **state)
+{
+    struct letter *letters = NULL;
+
+    (void)state;
+    size_t count = read_named("x-blank", &letters);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters[0].status, LETTER_BLANK);
+    assert_int_equal(letters[0].evidence_count, 0);
+    letters_free(letters, count);
+}
+
+static void a_plain_notice_is_read(void **state)
+{
+    struct letter *letters = NULL;
+
+    (void)state;
+    size_t count = read_named("cp504", &letters);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters[0].status, LETTER_IDENTIFIED);
+    assert_string_equal(letters[0].id, "CP504");
+    assert_true(letter_date(&letters[0], FIELD_NOTICE_DATE) != DATE_NONE);
+    assert_true(letters[0].evidence_count > 0);
+    letters_free(letters, count);
+}
+
+static void what_cannot_be_opened_is_an_error(void **state)
+{
+    struct letter *letters = NULL;
+    size_t count = 0;
+    struct error error = {0};
+    int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    (void)state;
+    assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), -1);
+    assert_int_equal(error.code, ERROR_EMPTY);
+    assert_null(letters);
+    close(descriptor);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_notice_is_read),      cmocka_unit_test(a_stack_is_split_and_loses_no_page),
+        cmocka_unit_test(a_blank_page_is_blank),       cmocka_unit_test(what_cannot_be_opened_is_an_error),
+        cmocka_unit_test(a_warm_engine_says_the_same), cmocka_unit_test(one_child_two_or_none_say_the_same),
+    };
+
+    if (argc == 3 && strcmp(argv[1], "--worker") == 0)
+        return worker_main(SPAWN_SOCKET, argv[2]);
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
