@@ -275,7 +275,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     bool first = file->draft.text_count == 0;
     if (read_upright(file, page, first ? HEADER_TO : LATER_TO, &text, number, error) != 0)
         goto done;
-    if (!first && read_zone(file, page, (struct box){0, FOOT_FROM, 1, 1}, OCR_PLAIN, &text, number, LATER_TO,
+    if (!first && !stack_is_marked(&text) &&
+        read_zone(file, page, (struct box){0, FOOT_FROM, 1, 1}, OCR_PLAIN, &text, number, LATER_TO,
                             error) != 0)
         goto done;
     if (!first && stack_begins_letter(file->reader->catalogue, file->draft.texts, file->draft.text_count, &text)) {
