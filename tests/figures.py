@@ -1,11 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Prints how many letters irsort identifies, and how many it gets wrong, over folders of scans with a truth.tsv.
-
-usage: tests/figures.py PROGRAM [-v] [--only GLOB]... FOLDER...  each folder holds truth.tsv and the files it names
-       tests/figures.py PROGRAM [-v] --none FOLDER               none of the files below it is a letter of the catalogue
-
-Exit status 1 if anything was identified as what it is not, or a notice date was wrong in an identified letter."""
+"""Prints how many letters irsort identifies, and how many it gets wrong, over folders of scans with a truth.tsv."""
+import argparse
 import collections
 import csv
 import fnmatch
@@ -15,7 +11,8 @@ import resource
 import subprocess
 import sys
 
-DATES = ("notice_date", "hearing_by", "respond_by", "termination_date")
+SKIPPED = 77  # exit status that ctest takes for "not run"
+
 
 
 def read(program, files):
@@ -30,6 +27,15 @@ def read(program, files):
         letter = json.loads(line)
         letters[letter["source"]["file"]].append(letter)
     return letters, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def read_before(path, folder):
+    """The same out of a file of answers that were given in that folder."""
+    letters = collections.defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        letter = json.loads(line)
+        letters[str(folder / letter["source"]["file"])].append(letter)
+    return letters, 0.0
 
 
 def value(letter, field):
@@ -58,13 +64,34 @@ class Tally:
         self.counts["all"][what] += 1
 
     def table(self, title, cpu, files):
-        heads = ["letters", "identified", "review", "other", "wrong", "date right", "date wrong", "date missing"]
+        heads = ["letters", "identified", "review", "other", "right", "wrong", "date right", "date wrong", "date missing"]
         print(f"\n{title}")
         print(f"{'':<16}" + "".join(f"{h:>13}" for h in heads))
         for group in sorted(self.counts, key=lambda g: (g == "all", g)):
             c = self.counts[group]
             print(f"{group:<16}" + "".join(f"{c[h]:>13}" for h in heads))
-        print(f"CPU: {cpu:.1f} s, {cpu / max(files, 1):.2f} s a file")
+        if cpu:
+            print(f"CPU: {cpu:.1f} s, {cpu / max(files, 1):.2f} s a file")
+
+    def sum(self, what, without=()):
+        return sum(c[what] for group, c in self.counts.items() if group != "all" and group not in without)
+
+    def shortfalls(self, wanted):
+        """What the figures lack of what is wanted, as sentences."""
+        listed = self.sum("letters", wanted.without) - self.sum("unlisted", wanted.without)
+        found = self.sum("identified", wanted.without)
+        dated = self.sum("date right")
+        all_found = self.sum("identified")
+        if wanted.identified and 100 * found < wanted.identified * listed:
+            yield f"{found} of {listed} letters identified, {wanted.identified} % wanted"
+        if wanted.dates and 100 * dated < wanted.dates * all_found:
+            yield f"{dated} of {all_found} notice dates right, {wanted.dates} % wanted"
+        if wanted.right and self.sum("right") < wanted.right:
+            yield f"{self.sum('right')} letters right, {wanted.right} wanted"
+        if self.sum("wrong"):
+            yield f"{self.sum('wrong')} identified as what they are not"
+        if self.sum("date wrong"):
+            yield f"{self.sum('date wrong')} wrong notice dates in identified letters"
 
 
 def judge(row, letters, tally, complain):
@@ -87,6 +114,9 @@ def judge(row, letters, tally, complain):
     if not want:
         tally.add(group, "other")
         expected = row.get("expected", "")
+        tally.add(group, "unlisted")
+        if expected.split(":")[0] == status:
+            tally.add(group, "right")
         printed = (letter.get("notice") or {}).get("printed") or ""
         if expected.split(":")[0] != status:
             complain(row, f"is {expected}, was called {status} {printed}")
@@ -98,6 +128,7 @@ def judge(row, letters, tally, complain):
         complain(row, f"{status}: " + "; ".join(w["code"] for w in letter.get("warnings", [])))
         return
     tally.add(group, "identified")
+    tally.add(group, "right")
     found = value(letter, "notice_date")
     tally.add(group, "date missing" if not found else "date right" if found == row["notice_date"] else "date wrong")
     if found != row["notice_date"]:
@@ -105,66 +136,90 @@ def judge(row, letters, tally, complain):
     for field, column in (("hearing_by", "hearing_by"), ("hearing_by", "printed_deadline"), ("respond_by", "respond_by"),
                           ("termination_date", "termination_date"), ("amount_due", "amount"),
                           ("tin_last4", "tin_last4"), ("contact_phone", "contact_phone"), ("tax_periods", "tax_periods")):
-        if row.get(column) and value(letter, field) != money(row[column]):
+        wanted = money(row.get(column, "")) if field == "amount_due" else row.get(column)
+        if wanted and value(letter, field) != wanted:
             tally.add(group, f"{field} off")
-            complain(row, f"{field} {value(letter, field) or 'missing'}, is {row[column]}", minor=True)
+            complain(row, f"{field} {value(letter, field) or 'missing'}, is {wanted}", minor=True)
+
+
+def look_for_none(wanted, folder):
+    """True if no file below the folder was identified."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".tsv")
+    letters, cpu = read(wanted.program, files)
+    counts = collections.Counter()
+    for path in files:
+        for letter in letters[str(path)] or [{"status": "nothing"}]:
+            counts[letter.get("status", "error")] += 1
+            if letter.get("status") == "identified":
+                print(f"{path}: WRONG: taken for {letter['notice']['id']}")
+            elif wanted.verbose:
+                print(f"{path.name}: {letter.get('status')} {(letter.get('notice') or {}).get('printed', '')}")
+    print(f"\n{folder}: {len(files)} files, " + ", ".join(f"{v} {k}" for k, v in sorted(counts.items())))
+    print(f"CPU: {cpu:.1f} s")
+    return counts["identified"] == 0
+
+
+def truth_of(folder, globs, catalogue):
+    with open(folder / "truth.tsv", encoding="utf-8") as truth:
+        rows = [r for r in csv.DictReader(truth, delimiter="\t")
+                if not globs or any(fnmatch.fnmatch(r["file"], g) for g in globs)]
+    for row in rows:
+        row["listed"] = "yes" if row["id"] in catalogue else "no"
+        if row["listed"] == "no":
+            row["expected"] = row["id"] if row["id"].split(":")[0] in (
+                "not-irs", "irs-unlisted", "review", "blank", "unreadable") else "irs-unlisted"
+    return rows
+
+
+def compare(wanted, folder, catalogue):
+    """True if what is said of the folder's files is as good as wanted."""
+    rows = truth_of(folder, wanted.only, catalogue)
+    files = sorted({folder / row["file"] for row in rows})
+    letters, cpu = read_before(wanted.answers, folder) if wanted.answers else read(wanted.program, files)
+    tally = Tally()
+
+    def complain(row, text, minor=False):
+        if wanted.verbose or not minor:
+            print(f"{row['file']} ({row['id']}, {row['condition']}): {text}")
+
+    for row in rows:
+        found = letters[str(folder / row["file"])]
+        if row.get("pages", "").count("-"):
+            first = int(row["pages"].split("-")[0])
+            found = [l for l in found if l.get("source", {}).get("pages", [0])[0] == first]
+        judge(row, found, tally, complain)
+    tally.table(f"{folder}: {len(files)} files", cpu, len(files))
+    faults = list(tally.shortfalls(wanted))
+    for fault in faults:
+        print(fault)
+    return not faults
 
 
 def main():
-    arguments = sys.argv[1:]
-    verbose = "-v" in arguments
-    arguments = [a for a in arguments if a != "-v"]
-    globs = []
-    while "--only" in arguments:
-        at = arguments.index("--only")
-        globs.append(arguments[at + 1])
-        del arguments[at:at + 2]
-    if len(arguments) < 2:
-        sys.exit(__doc__)
-    program, bad = arguments[0], 0
-    if arguments[1] == "--none":
-        files = sorted(p for p in pathlib.Path(arguments[2]).rglob("*") if p.is_file() and p.suffix != ".tsv")
-        letters, cpu = read(program, files)
-        counts = collections.Counter()
-        for path in files:
-            for letter in letters[str(path)] or [{"status": "nothing"}]:
-                counts[letter.get("status", "error")] += 1
-                if letter.get("status") == "identified":
-                    bad += 1
-                    print(f"{path}: WRONG: taken for {letter['notice']['id']}")
-                elif verbose:
-                    print(f"{path.name}: {letter.get('status')} {(letter.get('notice') or {}).get('printed', '')}")
-        print(f"\n{arguments[2]}: {len(files)} files, " + ", ".join(f"{v} {k}" for k, v in sorted(counts.items())))
-        print(f"CPU: {cpu:.1f} s")
-        sys.exit(1 if bad else 0)
-    catalogue = {n["id"] for n in map(json.loads, subprocess.run(
-        [program, "notices", "--json"], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines())}
-    for folder in map(pathlib.Path, arguments[1:]):
-        with open(folder / "truth.tsv", encoding="utf-8") as truth:
-            rows = [r for r in csv.DictReader(truth, delimiter="\t")
-                    if not globs or any(fnmatch.fnmatch(r["file"], g) for g in globs)]
-        for row in rows:
-            row["listed"] = "yes" if row["id"] in catalogue else "no"
-            if row["listed"] == "no":
-                row["expected"] = row["id"] if row["id"].split(":")[0] in (
-                    "not-irs", "irs-unlisted", "review", "blank", "unreadable") else "irs-unlisted"
-        files = sorted({folder / row["file"] for row in rows})
-        letters, cpu = read(program, files)
-        tally = Tally()
-
-        def complain(row, text, minor=False):
-            if verbose or not minor:
-                print(f"{row['file']} ({row['id']}, {row['condition']}): {text}")
-
-        for row in rows:
-            found = letters[str(folder / row["file"])]
-            if row.get("pages", "").count("-"):
-                first = int(row["pages"].split("-")[0])
-                found = [l for l in found if l.get("source", {}).get("pages", [0])[0] == first]
-            judge(row, found, tally, complain)
-        tally.table(f"{folder}: {len(files)} files", cpu, len(files))
-        bad += tally.counts["all"]["wrong"] + tally.counts["all"]["date wrong"]
-    sys.exit(1 if bad else 0)
+    parser = argparse.ArgumentParser(description=__doc__, epilog="Exit status 1 if anything was identified as what it is "
+                                     "not, a notice date was wrong in an identified letter, or a figure is below what is wanted.")
+    parser.add_argument("program", help="irsort")
+    parser.add_argument("folders", nargs="+", type=pathlib.Path, metavar="FOLDER", help="holds truth.tsv and the files it names")
+    parser.add_argument("-v", dest="verbose", action="store_true", help="tell of lesser faults too")
+    parser.add_argument("--only", action="append", metavar="GLOB", help="only files of that name")
+    parser.add_argument("--none", action="store_true", help="no file below the folder is a letter of the catalogue")
+    parser.add_argument("--answers", type=pathlib.Path, metavar="FILE", help="what was said before, in the one folder")
+    parser.add_argument("--identified", type=float, metavar="PERCENT", help="least share of listed letters")
+    parser.add_argument("--without", action="append", default=[], metavar="CONDITION", help="does not count for --identified")
+    parser.add_argument("--dates", type=float, metavar="PERCENT", help="least share of right notice dates in identified letters")
+    parser.add_argument("--right", type=int, metavar="N", help="least number of letters that are called what they are")
+    parser.add_argument("--or-skip", action="store_true", help=f"exit status {SKIPPED} if a folder is not there")
+    wanted = parser.parse_args()
+    if wanted.or_skip and not all(folder.is_dir() for folder in wanted.folders):
+        print("skipped: the folder of scans is not there")
+        sys.exit(SKIPPED)
+    if wanted.none:
+        good = [look_for_none(wanted, folder) for folder in wanted.folders]
+    else:
+        catalogue = {n["id"] for n in map(json.loads, subprocess.run(
+            [wanted.program, "notices", "--json"], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines())}
+        good = [compare(wanted, folder, catalogue) for folder in wanted.folders]
+    sys.exit(0 if all(good) else 1)
 
 
 if __name__ == "__main__":
