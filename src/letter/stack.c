@@ -87,6 +87,13 @@ static bool other_number(const struct catalogue *catalogue, const struct number_
     return any && known_count > 0;
 }
 
+bool stack_is_marked(const struct page_text *page)
+{
+    struct number_reading found[NUMBER_READINGS_MAX];
+
+    return printed_page(page) > 0 || number_find(page, found, 0) > 0;
+}
+
 bool stack_begins_letter(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
                          const struct page_text *page)
 {

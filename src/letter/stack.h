@@ -9,6 +9,9 @@
 #include "catalogue/catalogue.h"
 #include "letter/page_text.h"
 
+/* The page says in what was read of it which letter it is of, or which page: no more needs to be read to place it. */
+bool stack_is_marked(const struct page_text *page);
+
 /* True if `page` (read at least in its upper part and at its foot) begins a letter of its own, given the pages of the
  * letter before it, the first page first. In doubt a page belongs to the letter before. */
 bool stack_begins_letter(const struct catalogue *catalogue, const struct page_text *letter, size_t count,

@@ -45,8 +45,9 @@ void ocr_page_free(struct ocr_page *page);
 /* There is practically no ink on it. */
 bool ocr_page_blank(const struct ocr_page *page);
 
-/* The cheap test was not sure which way is up. */
-bool ocr_page_orientation_unsure(const struct ocr_page *page);
+/* So few dots an inch that one digit may look like another: no reading of it is sure. A fax at standard resolution, or
+ * anything under 140 dpi. */
+bool ocr_page_coarse(const struct ocr_page *page);
 
 /* Turns the picture by quarter turns clockwise and forgets what was read. */
 int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error);

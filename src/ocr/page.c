@@ -10,6 +10,7 @@
 #include "ocr/straighten.h"
 
 enum {
+    DPI_COARSE = 140,   /* below, digits of body size are told apart by guess */
     DPI_LEAST = 180,    /* below, small print is enlarged: the engine finds no lines in it */
     DPI_ENLARGED = 220,
     DPI_MOST = 320,     /* above, more pixels cost time and tell nothing */
@@ -32,7 +33,7 @@ struct ocr_page {
     PIX *map;     /* where its ink is, 1 bit, MAP_STEP pixels to one; dust left out */
     int dpi;
     bool blank;
-    bool orientation_unsure;
+    bool coarse;
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
@@ -108,7 +109,7 @@ static int level(struct ocr_page *page)
 
     if (ink == NULL)
         return -1;
-    int quarters = straighten_turns(ink, &page->orientation_unsure);
+    int quarters = straighten_turns(ink);
     if (quarters != 0 && (turn(page, quarters) != 0 || replace(&ink, pixRotateOrth(ink, quarters)) != 0))
         goto done;
     float skew = straighten_skew(ink, true);
@@ -171,7 +172,12 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
     page->picture = pixClone(paper->image);
     page->dpi = paper->dpi;
     bool scanned_grey = pixGetDepth(page->picture) == 8 && !paper->rendered;
-    if ((scanned_grey && flatten(page) != 0) || normalise_size(page) != 0 ||
+    if (scanned_grey && flatten(page) != 0) {
+        ocr_page_free(page);
+        return no_memory(error);
+    }
+    page->coarse = page->dpi < DPI_COARSE || (pixGetDepth(page->picture) == 1 && straighten_doubled(page->picture));
+    if (normalise_size(page) != 0 ||
         (scanned_grey && replace(&page->picture, straighten_light(page->picture)) != 0) || level(page) != 0 ||
         clean(page) != 0) {
         ocr_page_free(page);
@@ -206,9 +212,9 @@ bool ocr_page_blank(const struct ocr_page *page)
     return page->blank;
 }
 
-bool ocr_page_orientation_unsure(const struct ocr_page *page)
+bool ocr_page_coarse(const struct ocr_page *page)
 {
-    return page->orientation_unsure;
+    return page->coarse;
 }
 
 int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)

@@ -2,6 +2,7 @@
 #include "ocr/straighten.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- the sheet on its ground ---- */
 
@@ -196,25 +197,42 @@ PIX *straighten_ink(PIX *grey)
     return pixThresholdToBinary(grey, INK);
 }
 
+/* ---- resolution ---- */
+
+#define DOUBLED 0.25F /* share of inked rows that repeat the one above; in a scan with detail it is under 0.1 */
+
+bool straighten_doubled(PIX *ink)
+{
+    l_int32 words = pixGetWpl(ink);
+    l_int32 height = pixGetHeight(ink);
+    const l_uint32 *data = pixGetData(ink);
+    int inked = 0;
+    int repeated = 0;
+
+    for (l_int32 y = 1; y < height; y++) {
+        const l_uint32 *row = data + (size_t)y * (size_t)words;
+        l_uint32 any = 0;
+        for (l_int32 i = 0; i < words; i++)
+            any |= row[i];
+        inked += any != 0;
+        repeated += any != 0 && memcmp(row, row - words, (size_t)words * sizeof *row) == 0;
+    }
+    return (float)repeated > DOUBLED * (float)inked;
+}
+
 /* ---- orientation and skew ---- */
 
-#define TURN_SURE 5.0F      /* ascenders against descenders, in standard deviations */
-#define TURN_MARGIN 1.5F    /* the winning axis against the other one */
 #define SKEW_SURE 2.5F
 #define SKEW_LEAST 0.15F    /* degrees; less does no harm */
 
-int straighten_turns(PIX *ink, bool *unsure)
+int straighten_turns(PIX *ink)
 {
-    l_float32 up = 0;
+    l_float32 up = 0; /* ascenders against descenders, in standard deviations */
     l_float32 left = 0;
 
-    *unsure = true;
     if (pixOrientDetect(ink, &up, &left, 0, 0) != 0)
         return 0;
-    float strong = fabsf(up) > fabsf(left) ? up : left;
-    float weak = fabsf(up) > fabsf(left) ? left : up;
-    *unsure = fabsf(strong) < TURN_SURE || fabsf(strong) < TURN_MARGIN * fabsf(weak);
-    if (strong == up)
+    if (fabsf(up) >= fabsf(left))
         return up < 0 ? 2 : 0;
     return left < 0 ? 3 : 1;
 }

@@ -17,8 +17,11 @@ PIX *straighten_light(PIX *grey);
 /* Ink as ones. 8 bit in (even light), 1 bit out. */
 PIX *straighten_ink(PIX *grey);
 
-/* Quarter turns clockwise that make the text upright, 0 to 3. `unsure` if the test was weak. */
-int straighten_turns(PIX *ink, bool *unsure);
+/* Rows were doubled to make the dots square: half of the detail is not there. 1 bit. */
+bool straighten_doubled(PIX *ink);
+
+/* Quarter turns clockwise that make the text upright, 0 to 3. */
+int straighten_turns(PIX *ink);
 
 /* Radians to turn clockwise so that lines run level; 0 if that cannot be told. */
 float straighten_skew(PIX *ink, bool upright);

@@ -52,6 +52,7 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         {"number-unsure", "el número se puede leer de más de una manera"},
         {"pages-missing", "parece que faltan páginas de la carta"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
+        {"scan-too-coarse", "la imagen tiene muy poca resolución para estar seguro; escanee el papel otra vez a 200 o más"},
         {"sender-unsure", "puede ser una carta del IRS, pero no es seguro"},
         {"two-numbers", "donde la carta dice qué es hay también otro número"},
     };

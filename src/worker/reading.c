@@ -34,6 +34,7 @@ struct draft {
     size_t text_count;
     bool whole;              /* the first page was read to its end */
     bool cut_short;          /* the engine gave up on a zone */
+    bool coarse;             /* the first page has too few dots an inch */
     bool all_blank;
 };
 
@@ -92,8 +93,8 @@ static int read_zone(struct file_reading *file, struct ocr_page *page, struct bo
     return page_text_init(text, page, number, read_to, error);
 }
 
-/* Reads the upper part; where the cheap test of orientation was unsure, or nothing legible comes out, the other ways
- * up are read as well and the most legible one is kept. */
+/* Reads the upper part; where hardly anything legible comes out, the other ways up are read as well and the most legible
+ * one is kept: the cheap test of orientation can err. */
 static int read_upright(struct file_reading *file, struct ocr_page *page, float to, struct page_text *text,
                         unsigned number, struct error *error)
 {
@@ -274,7 +275,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     bool first = file->draft.text_count == 0;
     if (read_upright(file, page, first ? HEADER_TO : LATER_TO, &text, number, error) != 0)
         goto done;
-    if (!first && read_zone(file, page, (struct box){0, FOOT_FROM, 1, 1}, OCR_PLAIN, &text, number, LATER_TO,
+    if (!first && !stack_is_marked(&text) &&
+        read_zone(file, page, (struct box){0, FOOT_FROM, 1, 1}, OCR_PLAIN, &text, number, LATER_TO,
                             error) != 0)
         goto done;
     if (!first && stack_begins_letter(file->reader->catalogue, file->draft.texts, file->draft.text_count, &text)) {
@@ -286,6 +288,7 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
             goto done;
     }
     file->draft.all_blank = false;
+    file->draft.coarse |= first && ocr_page_coarse(page);
     if (!first && wants_later_pages(&file->draft.letter, known_notice(file)) &&
         read_zone(file, page, BOX_PAGE, OCR_PLAIN, &text, number, 1, error) != 0)
         goto done;
@@ -322,6 +325,11 @@ static void add_doubts(struct draft *d)
     if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
         ask_a_person(letter);
         letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
+    }
+    if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
+        ask_a_person(letter);
+        letter_warn(letter, "scan-too-coarse",
+                    "the scan has too few dots an inch to be sure of a digit; scan the paper again at 200 or more");
     }
     if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
         letter_warn(letter, "pages-missing", "the letter says it has %s pages, the scan has %zu",
