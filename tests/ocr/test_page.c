@@ -194,6 +194,28 @@ static void a_rendered_line_is_read(void **state)
     ocr_page_free(page);
 }
 
+/* Dots too few to be sure of a digit, however they were made more. */
+static void coarse_pages_are_known(void **state)
+{
+    static const struct {
+        float scale;
+        int dpi;
+        bool coarse;
+    } examples[] = {{1, SCAN_DPI, false}, {0.75F, 150, false}, {0.5F, 100, true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        PIX *scaled = pixScale(scan, examples[i].scale, examples[i].scale);
+        struct paper_page paper = {.image = scaled, .dpi = examples[i].dpi};
+        struct ocr_page *page = NULL;
+        struct error error = {0};
+        assert_int_equal(ocr_page_new(&page, &paper, &error), 0);
+        assert_int_equal(ocr_page_coarse(page), examples[i].coarse);
+        ocr_page_free(page);
+        pixDestroy(&scaled);
+    }
+}
+
 /* Read twice, in two ways, or zone by zone with an overlap: no word is there twice, none outside its zone. */
 static void zones_do_not_repeat_words(void **state)
 {
@@ -240,15 +262,11 @@ static void turning_forgets_what_was_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_upright_page),
-        cmocka_unit_test(a_page_upside_down_or_sideways),
-        cmocka_unit_test(a_tilted_page_is_level),
-        cmocka_unit_test(a_photo_on_a_dark_desk),
-        cmocka_unit_test(one_bit_is_enough),
-        cmocka_unit_test(blank_pages),
-        cmocka_unit_test(a_rendered_line_is_read),
-        cmocka_unit_test(zones_do_not_repeat_words),
-        cmocka_unit_test(turning_forgets_what_was_read),
+        cmocka_unit_test(an_upright_page),           cmocka_unit_test(a_page_upside_down_or_sideways),
+        cmocka_unit_test(a_tilted_page_is_level),    cmocka_unit_test(a_photo_on_a_dark_desk),
+        cmocka_unit_test(one_bit_is_enough),         cmocka_unit_test(blank_pages),
+        cmocka_unit_test(a_rendered_line_is_read),   cmocka_unit_test(coarse_pages_are_known),
+        cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
