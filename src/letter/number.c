@@ -173,7 +173,8 @@ static size_t letter_words(const struct page_text *page, const struct text_run *
     const struct ocr_word *next = word_at(page, run, i + 1);
 
     if (word == NULL || next == NULL || !(is_word(word->text, "letter") || is_word(word->text, "ltr")) ||
-        strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL)
+        strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL ||
+        (strchr(next->text, ')') != NULL && strchr(next->text, '(') == NULL)) /* the end of "(Rev. 8-2018)" */
         return 0;
     size_t digits = 0;
     for (const char *c = next->text; *c != '\0' && *c != '('; c++)
@@ -253,8 +254,9 @@ static void header_label(struct collector *all, const struct text_run *row)
         if (is_word(word_at(all->page, row, value)->text, "number"))
             value++;
         const struct ocr_word *word = word_at(all->page, row, value);
-        if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count)
-            continue; /* "Notice date", or a sentence */
+        if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count ||
+            (islower((unsigned char)word->text[0]) && !has_digit(word->text)))
+            continue; /* "Notice date", or a sentence: "this notice that" */
         size_t taken = cp_words(all->page, row, value);
         collect(all, row, value, value + (taken ? taken : 1), "", PLACE_HEADER);
     }
