@@ -17,7 +17,8 @@
 #define REPAIRED 0.6        /* trust in a value in which a character was mended */
 #define CLEAR 0.85          /* a print that is read this surely ... */
 #define BLURRED 0.4         /* ... is not put in doubt by one that is read as badly as this */
-#define AGREEMENT 0.5       /* share of the doubt that a second print of the same value takes away */
+#define ANOTHER_PRINT 0.9   /* share of the doubt that the same value printed elsewhere takes away, if read surely */
+#define ANOTHER_LOOK 0.5    /* and a second look at the same print, which shares its damage */
 
 enum {
     SLACK = 6,              /* bytes of noise between a label and its value */
@@ -182,8 +183,9 @@ static void confirm(struct finds *finds)
     struct find *first = &finds->list[0];
 
     for (size_t i = 1; i < finds->count; i++) {
+        double weight = finds->list[i].second_look ? ANOTHER_LOOK : ANOTHER_PRINT;
         if (same(first, &finds->list[i]))
-            first->value.confidence += (1 - first->value.confidence) * AGREEMENT * finds->list[i].value.confidence;
+            first->value.confidence += (1 - first->value.confidence) * weight * finds->list[i].value.confidence;
     }
 }
 

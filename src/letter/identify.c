@@ -39,6 +39,8 @@ enum { PHRASES_COUNTED = 3 };
 /* What it takes. */
 #define SURE 0.98            /* with a number */
 #define SURE_BY_WORDS 0.97   /* without one */
+#define IMITATION_PLAIN 2.0  /* from here on another sender shows so plainly that naming the IRS changes nothing */
+#define WORDS_OF_LISTED 0.6  /* two expected phrases or one seen: it may be a listed letter */
 #define LISTED_MOST 0.05     /* probability left for all listed letters, if it is to be an unlisted one */
 #define IRS_SURE 3.0         /* letterhead minus imitations: the labels of a notice alone are in a clinic's sheet too */
 #define IRS_NOT 1.0
@@ -413,7 +415,7 @@ static void name_enclosure(const struct weighing *w, struct letter *letter)
 {
     const struct sender *sender = &w->sender;
 
-    snprintf(letter->printed, sizeof letter->printed, "%s",
+    snprintf(letter->printed, sizeof letter->printed, "%.*s", (int)sizeof letter->printed - 1,
              sender->enclosure_mark.named ? sender->enclosure_mark.text : sender->enclosure->name);
     utf8_trim(letter->printed);
 }
@@ -438,7 +440,8 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     bool outdone = w->sender.imitation > w->sender.irs && w->sender.irs < IRS_LETTERHEAD;
-    if (irs_odds(w) < IRS_NOT && (support == 0 || outdone)) {
+    bool speaks_of_irs = (w->sender.names_irs || any_title) && w->sender.imitation < IMITATION_PLAIN;
+    if (irs_odds(w) < IRS_NOT && (support == 0 || outdone) && !speaks_of_irs) {
         letter->status = LETTER_NOT_IRS;
         return;
     }
@@ -459,6 +462,11 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
     if (support > 0 && (h->notice != NULL || listed > LISTED_MOST)) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
+        return;
+    }
+    if (support == 0 && words_weight(w, h) >= WORDS_OF_LISTED) {
+        letter->status = LETTER_REVIEW;
+        letter_warn(letter, "number-not-read", "the number could not be read, and some words are those of a listed letter");
         return;
     }
     if (irs_odds(w) < IRS_SURE) {

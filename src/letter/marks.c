@@ -22,7 +22,7 @@ enum {
     TITLE_LEAD = 3,       /* words that may stand before a heading in its line: "Final Notice:" */
     TITLE_TRAIL = 2,      /* and after it */
     TITLE_CONTAINED = 6,  /* a heading that lies in one this much longer says nothing of its own */
-    HEADING_WORDS = 34,   /* a paragraph of more words is no heading */
+    HEADING_WORDS = 22,   /* a paragraph of more words is no heading */
 };
 
 /* ---- headings and phrases ---- */

@@ -21,6 +21,7 @@
 
 #define LEGIBLE_ENOUGH 60.0 /* letters in words that look like words: this way is up */
 #define DATE_SURE 0.85      /* a notice date that needs no second look */
+#define DATE_LEAST 0.82     /* after all looks; below, digits were found to be wrong */
 
 struct reader {
     const struct catalogue *catalogue;
@@ -316,10 +317,15 @@ static void add_doubts(struct draft *d)
 {
     struct letter *letter = &d->letter;
     const struct field *printed = &letter->fields[FIELD_PAGES_PRINTED];
+    const struct field *dated = &letter->fields[FIELD_NOTICE_DATE];
     bool unsure_date = false;
 
     for (size_t i = 0; i < letter->warning_count; i++)
         unsure_date |= strcmp(letter->warnings[i].code, "notice-date-unsure") == 0;
+    if (dated->count > 0 && dated->values->confidence < DATE_LEAST) {
+        letter_warn(letter, "notice-date-unsure", "the notice date, %s, could not be read surely", dated->values->value);
+        unsure_date = true;
+    }
     if (unsure_date)
         ask_a_person(letter);
     if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
