@@ -5,18 +5,23 @@
 #include <string.h>
 
 static const struct command table[] = {
-    {"read", "[--json] [--as-of DATE] [--lang en|es] FILE|DIR|-...", "reads scans: one card a letter",
+    {"read", "[--json|--ics [--names]] [--as-of DATE] [--lang en|es] FILE|DIR|-...",
+     "reads scans: one card a letter",
      "Reads PDF, TIFF, PNG, JPEG, WebP, HEIC and PNM files, of many pages each. Of a\n"
      "directory every file below it is read; - reads standard input.\n"
      "\n"
      "  --json         one JSON object a line, a letter each (see docs/)\n"
+     "  --ics          a calendar file: an event with alarms for each open deadline of\n"
+     "                 the letters that are surely known; the others are told on stderr\n"
+     "  --names        with --ics: show the taxpayer's last four digits and the file\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es   the language of the answer; en if not given\n"
      "\n"
      "  irsort read mail.pdf\n"
-     "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n",
+     "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"
+     "  irsort read --ics scans/ > deadlines.ics\n",
      command_read},
-    {"rights", "ID [--date DATE] [--as-of DATE] [--lang en|es] [--json]",
+    {"rights", "ID [--date DATE] [--as-of DATE] [--lang en|es] [--json|--ics]",
      "tells the rights and dates without a scan",
      "ID is the number on the letter, such as CP504, LT11 or \"Letter 1058\".\n"
      "\n"
@@ -29,6 +34,7 @@ static const struct command table[] = {
      "  --as-of DATE              count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es              the language of the answer; en if not given\n"
      "  --json                    one JSON object\n"
+     "  --ics                     a calendar file: an event with alarms for each open deadline\n"
      "\n"
      "  irsort rights LT11 --date 2026-03-02\n",
      command_rights},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,16 +10,20 @@
 #include "commands/options.h"
 #include "commands/setup.h"
 #include "report/card.h"
+#include "report/ics.h"
 #include "report/json.h"
 #include "worker/worker.h"
 
 enum {
-    WINDOW = 32,       /* files under way or waiting for an earlier one: bounds open files and held results */
-    PROGRESS_FROM = 4, /* files; fewer are over before a line about them is read */
+    WINDOW = 32, /* files under way or waiting for an earlier one: bounds open files and held results */
+    NAME_MAX_BYTES = 1 << 15, /* bytes of a file name: PATH_MAX, each escaped to six */
+    PROGRESS_FROM = 4,        /* files; fewer are over before a line about them is read */
 };
 
 struct read_call {
     bool json;
+    bool ics;
+    bool names; /* in the calendar */
     enum language language;
     date as_of;
 };
@@ -35,6 +40,7 @@ struct reading {
     const struct read_call *call;
     const struct catalogue *catalogue;
     const char *directory;
+    struct ics *ics;          /* with --ics: what is written at the end */
     struct worker_pool *pool; /* started with the first file that can be opened */
     struct job *jobs;
     size_t count;
@@ -67,6 +73,45 @@ static void start_card(struct reading *reading, struct sheet *sheet, struct buff
     reading->first_card_written = true;
 }
 
+/* What a calendar cannot hold is said beside it, so that no letter is lost without a word. */
+static void tell_aside(const char *file, const char *what)
+{
+    struct buffer name;
+
+    buffer_init(&name, NAME_MAX_BYTES);
+    sheet_escape(&name, file);
+    fprintf(stderr, "irsort read: %s: %s\n", name.data != NULL ? name.data : "", what);
+    buffer_dispose(&name);
+}
+
+static bool lacks_a_day(const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->rights.count; i++) {
+        if (finding->rights.list[i].standing == STANDING_NEEDS_DATE)
+            return true;
+    }
+    return false;
+}
+
+static int add_to_calendar(struct reading *reading, const struct job *job, const struct finding *finding,
+                           struct error *error)
+{
+    const struct ics_origin origin = {job->name, job->sha256, reading->call->names};
+
+    switch (finding->letter->status) {
+    case LETTER_IDENTIFIED:
+        if (lacks_a_day(finding))
+            tell_aside(job->name, "a deadline of this letter is not in the calendar: its date is not known");
+        return ics_add(reading->ics, finding, &origin, error);
+    case LETTER_NOT_IRS:
+    case LETTER_BLANK:
+        return 0;
+    default:
+        tell_aside(job->name, "a person must look; a deadline of this letter is not in the calendar");
+        return 0;
+    }
+}
+
 static int write_error(struct reading *reading, const struct job *job, const struct error *problem,
                        struct error *error)
 {
@@ -74,6 +119,10 @@ static int write_error(struct reading *reading, const struct job *job, const str
     struct buffer card;
 
     reading->any_unread = true;
+    if (reading->ics != NULL) {
+        tell_aside(job->name, problem->message);
+        return 0;
+    }
     if (reading->call->json)
         return setup_write_json(json_error(job->name, job->sha256[0] == '\0' ? NULL : job->sha256, problem),
                                 error);
@@ -95,7 +144,9 @@ static int write_letter(struct reading *reading, const struct job *job, const st
 
     if (finding_init(&finding, reading->catalogue, letter, reading->call->as_of, &problem) < 0)
         return write_error(reading, job, &problem, error);
-    if (reading->call->json) {
+    if (reading->ics != NULL) {
+        result = add_to_calendar(reading, job, &finding, error);
+    } else if (reading->call->json) {
         result =
             setup_write_json(json_letter(&finding, job->name, job->sha256, reading->call->language), error);
     } else {
@@ -213,12 +264,16 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
 {
     *call = (struct read_call){.as_of = date_today()};
     const struct option options[] = {
-        {"--json", OPTION_FLAG, &call->json},
-        {"--lang", OPTION_LANGUAGE, &call->language},
+        {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
+        {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
         {"--as-of", OPTION_DATE, &call->as_of},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
+    if (call->json && call->ics)
+        return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
+    if (call->names && !call->ics)
+        return error_set(error, ERROR_USAGE, "--names is only for --ics");
     if (*operands == 0)
         return error_set(error, ERROR_USAGE, "a file, a directory or - (standard input) is wanted");
     return 0;
@@ -242,8 +297,13 @@ int command_read(int argc, char **argv)
     reading.catalogue = catalogue;
     if (inputs_init(&inputs, argv, (size_t)operands, &error) < 0 || make_jobs(&reading, &inputs, &error) < 0)
         goto done;
+    if (call.ics && ics_new(&reading.ics, call.language, call.as_of, &error) < 0)
+        goto done;
     result = read_all(&reading, &error);
+    if (result == 0 && call.ics)
+        result = setup_write_calendar(reading.ics, &error);
 done:
+    ics_free(reading.ics);
     drop_jobs(&reading);
     worker_pool_free(reading.pool);
     inputs_dispose(&inputs);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/setup.h"
 #include "report/card.h"
+#include "report/ics.h"
 #include "report/json.h"
 
 struct rights_call {
     bool json;
+    bool ics;
     enum language language;
     struct known_dates dates;
     date printed;
@@ -23,6 +26,7 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
     known_dates_init(&call->dates, date_today());
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
+        {"--ics", OPTION_FLAG, &call->ics},
         {"--lang", OPTION_LANGUAGE, &call->language},
         {"--as-of", OPTION_DATE, &call->dates.as_of},
         {"--date", OPTION_DATE, &call->dates.start[START_NOTICE_DATE]},
@@ -36,9 +40,29 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
         return -1;
     if (operands != 1)
         return error_set(error, ERROR_USAGE, "one notice is wanted, such as CP504 or \"Letter 1058\"");
+    if (call->json && call->ics)
+        return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
     call->dates.printed[FIELD_HEARING_BY] = call->printed;
     call->name = argv[0];
     return 0;
+}
+
+static int write_calendar(const struct finding *finding, const struct rights_call *call, struct error *error)
+{
+    const struct ics_origin origin = {0};
+    struct ics *ics = NULL;
+    int result = -1;
+
+    if (ics_new(&ics, call->language, call->dates.as_of, error) < 0)
+        return -1;
+    if (ics_add(ics, finding, &origin, error) < 0)
+        goto done;
+    if (ics_count(ics) == 0)
+        fputs("irsort rights: no deadline with a known day is open, so the calendar is empty\n", stderr);
+    result = setup_write_calendar(ics, error);
+done:
+    ics_free(ics);
+    return result;
 }
 
 static int write_finding(const struct finding *finding, const struct rights_call *call, struct error *error)
@@ -48,6 +72,8 @@ static int write_finding(const struct finding *finding, const struct rights_call
 
     if (call->json)
         return setup_write_json(json_rights(finding, call->language), error);
+    if (call->ics)
+        return write_calendar(finding, call, error);
     setup_sheet(&sheet, &card, call->language);
     card_write(&sheet, finding, NULL);
     int result = setup_write_card(&card, error);

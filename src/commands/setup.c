@@ -9,8 +9,9 @@
 #include "commands/commands.h"
 
 enum {
-    CARD_MAX = 1 << 22, /* bytes of one card: far above what the bounds of a letter allow */
-    REAL_DIGITS = 6,    /* boxes and confidences are not known any closer */
+    CARD_MAX = 1 << 22,     /* bytes of one card: far above what the bounds of a letter allow */
+    CALENDAR_MAX = 1 << 28, /* bytes of a calendar file: some hundred thousand events */
+    REAL_DIGITS = 6,        /* boxes and confidences are not known any closer */
 };
 
 void setup_print_fault(void *stream, const struct fault *fault)
@@ -67,6 +68,17 @@ int setup_write_card(struct buffer *card, struct error *error)
         return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
     fwrite(card->data, 1, card->length, stdout);
     return flush_output(error);
+}
+
+int setup_write_calendar(const struct ics *ics, struct error *error)
+{
+    struct buffer out;
+
+    buffer_init(&out, CALENDAR_MAX);
+    ics_write(&out, ics);
+    int result = setup_write_card(&out, error);
+    buffer_dispose(&out);
+    return result;
 }
 
 int setup_write_json(json_t *json, struct error *error)

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "catalogue/catalogue.h"
+#include "report/ics.h"
 #include "report/sheet.h"
 
 /* Loads the catalogue; on a fault in it every fault is told on stderr. `directory` (PATH_MAX bytes, may be
@@ -30,5 +31,6 @@ void setup_sheet(struct sheet *sheet, struct buffer *out, enum language language
  * of memory), at once. */
 int setup_write_card(struct buffer *card, struct error *error);
 int setup_write_json(json_t *json, struct error *error);
+int setup_write_calendar(const struct ics *ics, struct error *error);
 
 #endif

@@ -39,6 +39,18 @@ static void each_error_has_its_code(void **state)
     assert_string_equal(run.err, "");
 }
 
+static void a_calendar_tells_beside_it_what_it_lacks(void **state)
+{
+    (void)state;
+    make_file("empty.pdf", "");
+    irsort("read", "--ics", "missing.pdf", "empty.pdf");
+    assert_int_equal(run.status, 1);
+    assert_int_equal(strncmp(run.out, "BEGIN:VCALENDAR\r\n", 17), 0);
+    assert_said(run.out, "END:VCALENDAR\r\n");
+    assert_said(run.err, "irsort read: missing.pdf: ");
+    assert_said(run.err, "irsort read: empty.pdf: ");
+}
+
 static void a_file_too_large_is_not_even_read(void **state)
 {
     (void)state;
@@ -200,6 +212,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter_directory, leave_directory)
     const struct CMUnitTest tests[] = {
         TEST(each_error_has_its_code),
+        TEST(a_calendar_tells_beside_it_what_it_lacks),
         TEST(a_file_too_large_is_not_even_read),
         TEST(a_file_without_permission_is_not_readable),
         TEST(errors_are_cards_too),
