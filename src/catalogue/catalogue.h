@@ -139,6 +139,7 @@ struct notice {
     unsigned excludes_count;
     struct text what;          /* what this letter is, one or two plain sentences */
     struct text means;         /* what it means for the person */
+    struct text came;          /* what has happened before it, so that it was sent */
     struct text next;          /* what to do next */
     struct notice_right *rights; /* in the order in which a person should consider them */
     unsigned rights_count;

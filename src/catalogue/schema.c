@@ -164,6 +164,7 @@ static const cyaml_schema_field_t notice_fields[] = {
     LIST_OPTIONAL("excludes", struct notice, excludes, &exclusion_value),
     TEXT("what", struct notice, what),
     TEXT("means", struct notice, means),
+    TEXT("came", struct notice, came),
     TEXT("next", struct notice, next),
     LIST("rights", struct notice, rights, &right_value, 1),
     LIST("sources", struct notice, sources, &sentence_value, 1),

@@ -187,7 +187,17 @@ static void write_letter(struct sheet *sheet, const struct notice *notice)
     sheet_heading(sheet, WORD_THE_LETTER);
     sheet_say(sheet, 2, INK_PLAIN, WORD_LETTER_NAME, notice->printed, notice->title.in[language]);
     sheet_text(sheet, 2, INK_PLAIN, notice->what.in[language]);
-    sheet_say(sheet, 2, INK_PLAIN, WORD_LETTER_MEANS, notice->means.in[language]);
+    sheet_heading(sheet, WORD_MEANS);
+    sheet_text(sheet, 2, INK_PLAIN, notice->means.in[language]);
+    sheet_heading(sheet, WORD_CAME);
+    sheet_text(sheet, 2, INK_PLAIN, notice->came.in[language]);
+}
+
+static void write_help(struct sheet *sheet)
+{
+    sheet_heading(sheet, WORD_HELP);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_HELP_ADVOCATE);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_HELP_CLINICS);
 }
 
 static void write_reminders(struct sheet *sheet, bool dates)
@@ -200,6 +210,23 @@ static void write_reminders(struct sheet *sheet, bool dates)
     sheet_say(sheet, 2, INK_PLAIN, WORD_REMEMBER_ADVICE);
 }
 
+/* The order is that of the Taxpayer Advocate's six questions, which clinics know: what this is, what it
+ * means, how one got here, what to do next, by when, where help is. Only the day to act by comes before them.
+ */
+static void write_known(struct sheet *sheet, const struct finding *finding)
+{
+    write_identified(sheet, finding);
+    card_warnings(sheet, finding);
+    write_letter(sheet, finding->notice);
+    card_steps(sheet, finding);
+    card_by_when(sheet, finding);
+    write_help(sheet);
+    card_not_available(sheet, finding);
+    card_why(sheet, finding);
+    sheet_blank(sheet);
+    sheet_say(sheet, 0, INK_PLAIN, WORD_REMEMBER_ADVICE);
+}
+
 void card_write(struct sheet *sheet, const struct finding *finding, const char *file)
 {
     const struct letter *letter = finding->letter;
@@ -207,21 +234,19 @@ void card_write(struct sheet *sheet, const struct finding *finding, const char *
     if (file != NULL)
         write_source(sheet, letter, file);
     if (finding->notice != NULL) {
-        write_identified(sheet, finding);
-        card_steps(sheet, finding);
-        write_letter(sheet, finding->notice);
-        card_passed(sheet, finding);
-    } else if (letter->status == LETTER_REVIEW) {
-        write_review(sheet, finding);
-    } else {
-        write_other(sheet, letter);
+        write_known(sheet, finding);
+        return;
     }
+    if (letter->status == LETTER_REVIEW)
+        write_review(sheet, finding);
+    else
+        write_other(sheet, letter);
     card_why(sheet, finding);
     card_warnings(sheet, finding);
-    if (finding->notice != NULL)
-        card_not_available(sheet, finding);
-    if (finding->notice != NULL || (letter->status != LETTER_BLANK && letter->status != LETTER_NOT_IRS))
-        write_reminders(sheet, finding->notice != NULL || finding->maybe_count > 0);
+    if (letter->status == LETTER_REVIEW || letter->status == LETTER_IRS_UNLISTED)
+        write_help(sheet);
+    if (letter->status != LETTER_BLANK && letter->status != LETTER_NOT_IRS)
+        write_reminders(sheet, finding->maybe_count > 0);
 }
 
 void card_write_error(struct sheet *sheet, const char *file, const struct error *error)

@@ -14,15 +14,25 @@ void card_write_error(struct sheet *sheet, const char *file, const struct error 
 
 /* ---- parts of the card, one file each ---- */
 
-/* The rights that can still be used, as numbered steps; those that have passed; those that the letter does
- * not give. */
+/* What to do: the rights that can still be used, as numbered steps; those that the letter does not give. */
 void card_steps(struct sheet *sheet, const struct finding *finding);
-void card_passed(struct sheet *sheet, const struct finding *finding);
 void card_not_available(struct sheet *sheet, const struct finding *finding);
 
-/* What was read and where, how the dates were counted, on what authority; then the warnings. */
+/* By when: each day with how it was counted, those gone by too, and what counts as on time. */
+void card_by_when(struct sheet *sheet, const struct finding *finding);
+
+/* On what authority a right rests. */
+void card_authority(struct sheet *sheet, unsigned indent, const struct right *right);
+
+/* What was read and where; then the warnings. */
 void card_why(struct sheet *sheet, const struct finding *finding);
 void card_warnings(struct sheet *sheet, const struct finding *finding);
+
+/* The right can still be used, or its day is not known. */
+bool card_usable(const struct right *right);
+
+/* The right is a way to appeal and has a last day. */
+bool card_is_appeal(const struct right *right);
 
 /* How a right that has passed is told, where `ended` is the word for one that surely has. */
 enum word card_passed_word(const struct right *right, enum word ended);

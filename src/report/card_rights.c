@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The card's rights: steps to take, deadlines gone by, and what the letter does not give. */
+/* The card's rights: steps to take, and what the letter does not give. */
 #include <stdio.h>
 
 #include "report/card.h"
-
-enum {
-    LIST_MAX = 1 << 12, /* bytes for the names of the rights still open */
-    SAFE_DOUBT_DAYS =
-        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
-};
 
 /* Under 100 rights a notice is no bound that a pattern file will meet; the number is only shown. */
 struct step_number {
     char text[12];
 };
 
-static bool usable(const struct right *right)
+bool card_usable(const struct right *right)
 {
     return right->standing != STANDING_PASSED && right->standing != STANDING_NOT_AVAILABLE;
+}
+
+bool card_is_appeal(const struct right *right)
+{
+    const struct clock *clock = right->rule->clock;
+
+    return right->rule->available != AVAILABLE_NO && (clock->form != NULL || clock->kind == KIND_STATUTORY) &&
+           (clock->count != NULL || clock->printed != NULL);
+}
+
+/* What has a form or a time of its own is told at length; what only wants attention is told in a breath. */
+static bool is_paperwork(const struct clock *clock)
+{
+    return clock->form != NULL || clock->count != NULL;
 }
 
 static void write_standing(struct sheet *sheet, const struct right *right)
@@ -46,6 +54,8 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         break;
     }
     default:
+        if (!is_paperwork(right->rule->clock) && right->rule->clock->printed == NULL)
+            break;
         sheet_say(sheet, 5, INK_PLAIN,
                   right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);
         break;
@@ -79,7 +89,11 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
     struct step_number text;
 
     snprintf(text.text, sizeof text.text, "%u", number);
-    sheet_say(sheet, 2, INK_HEADING, WORD_STEP, text.text, words_right(rule, language));
+    if (clock->form != NULL)
+        sheet_say(sheet, 2, INK_HEADING, WORD_STEP_WITH_FORM, text.text, words_right(rule, language),
+                  clock->form);
+    else
+        sheet_say(sheet, 2, INK_HEADING, WORD_STEP, text.text, words_right(rule, language));
     write_standing(sheet, right);
     if (right->has_deadline && right->deadline.safe && clock->count != NULL)
         sheet_say(sheet, 5, INK_PLAIN, WORD_SAFE,
@@ -88,13 +102,50 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_SECOND_BEST);
     if (rule->condition != NULL)
         sheet_text(sheet, 5, INK_PLAIN, rule->condition->in[language]);
-    if (clock->form != NULL)
-        sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_FORM, clock->form);
-    sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_HOW, clock->how.in[language]);
-    sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_EFFECT, effect->in[language]);
+    if (is_paperwork(clock)) {
+        sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_HOW, clock->how.in[language]);
+        sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_EFFECT, effect->in[language]);
+    } else {
+        sheet_say(sheet, 5, INK_PLAIN, WORD_TWO_SENTENCES, clock->how.in[language], effect->in[language]);
+    }
     if (rule->note != NULL)
         sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_NOTE, rule->note->in[language]);
     write_follow_ups(sheet, right);
+    if (!right->has_deadline) /* else it stands with the day */
+        card_authority(sheet, 5, right);
+}
+
+/* The notice's own advice, unless its time has gone by. */
+static void write_next(struct sheet *sheet, const struct finding *finding)
+{
+    bool over = false;
+    bool open = false;
+
+    for (size_t i = 0; i < finding->rights.count; i++) {
+        const struct right *right = &finding->rights.list[i];
+        if (!card_is_appeal(right))
+            continue;
+        bool passed =
+            right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) == WORD_PASSED;
+        over = over || passed;
+        open = open || !passed;
+    }
+    if (!over) {
+        sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
+    } else if (open) {
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NEXT_SOME_OVER);
+    } else {
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NEXT_ALL_OVER);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_PAY);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_AUDIT);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_ADVOCATE);
+    }
+}
+
+/* A day on which the IRS may act is no step: it stands in the card's first lines and under "by when". */
+static bool is_step(const struct right *right)
+{
+    return card_usable(right) && right->rule->clock->kind != KIND_PRACTICE;
 }
 
 void card_steps(struct sheet *sheet, const struct finding *finding)
@@ -102,61 +153,13 @@ void card_steps(struct sheet *sheet, const struct finding *finding)
     unsigned number = 0;
 
     sheet_heading(sheet, WORD_TO_DO);
-    sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
+    write_next(sheet, finding);
     for (size_t i = 0; i < finding->rights.count; i++) {
-        if (usable(&finding->rights.list[i])) {
+        if (is_step(&finding->rights.list[i])) {
             sheet_blank(sheet);
             write_step(sheet, &finding->rights.list[i], ++number);
         }
     }
-}
-
-/* What is left after a deadline has passed, so that nobody gives up who need not. */
-static void write_still_open(struct sheet *sheet, const struct rights *rights)
-{
-    struct buffer names;
-
-    buffer_init(&names, LIST_MAX);
-    for (size_t i = 0; i < rights->count; i++) {
-        const struct right *right = &rights->list[i];
-        if (!usable(right) || right->rule->clock->kind == KIND_PRACTICE)
-            continue;
-        if (names.length > 0)
-            buffer_text(&names, "; ");
-        buffer_text(&names, words_right(right->rule, sheet->language));
-    }
-    if (names.length > 0)
-        sheet_say(sheet, 2, INK_PLAIN, WORD_STILL_OPEN, names.data);
-    else
-        sheet_say(sheet, 2, INK_PLAIN, WORD_NOTHING_OPEN);
-    buffer_dispose(&names);
-}
-
-enum word card_passed_word(const struct right *right, enum word ended)
-{
-    if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
-        return WORD_SINCE;
-    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
-}
-
-void card_passed(struct sheet *sheet, const struct finding *finding)
-{
-    enum language language = sheet->language;
-    bool any = false;
-
-    for (size_t i = 0; i < finding->rights.count; i++) {
-        const struct right *right = &finding->rights.list[i];
-        if (right->standing != STANDING_PASSED)
-            continue;
-        if (!any)
-            sheet_heading(sheet, WORD_OTHER_DATES);
-        any = true;
-        sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_PASSED),
-                  words_right(right->rule, language), words_date(right->deadline.day, language).text,
-                  words_days_left(right->deadline.days_left, language).text);
-    }
-    if (any)
-        write_still_open(sheet, &finding->rights);
 }
 
 void card_not_available(struct sheet *sheet, const struct finding *finding)

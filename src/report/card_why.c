@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The card's reasons: what was read and where, how each date was counted, and what to be careful of. */
+/* The card's reasons: what was read and where, and what to be careful of. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,10 +7,7 @@
 #include "report/card.h"
 #include "report/warning.h"
 
-enum {
-    VALUE_MAX = LETTER_TEXT_SIZE * 8,
-    AUTHORITY_MAX = 1 << 12
-}; /* bytes; an escaped byte takes up to six */
+enum { VALUE_MAX = LETTER_TEXT_SIZE * 8 }; /* bytes; an escaped byte takes up to six */
 
 struct word_name {
     const char *name;
@@ -99,69 +96,6 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     buffer_dispose(&text);
 }
 
-/* The day that a computed deadline was counted from, as it was given or read. */
-static struct short_text start_day(const struct finding *finding, const char *counted_from,
-                                   enum language language)
-{
-    for (enum clock_start start = 0; start < START_COUNT; start++) {
-        date day = finding->dates.start[start];
-        if (day != DATE_NONE && strcmp(words_start_name(start), counted_from) == 0)
-            return words_date(day, language);
-    }
-    return (struct short_text){"?"};
-}
-
-static void write_counting(struct sheet *sheet, const struct finding *finding, const struct right *right)
-{
-    enum language language = sheet->language;
-    const struct deadline *deadline = &right->deadline;
-    const char *rule = right->rule->clock->name;
-    const char *name = words_right(right->rule, language);
-    const char *origin = words_origin(deadline->counted_from, language);
-    struct short_text day = words_date(deadline->day, language);
-
-    if (deadline->basis == BASIS_PRINTED)
-        sheet_say(sheet, 2, INK_PLAIN, WORD_PRINTED, name, day.text, origin, rule);
-    else
-        sheet_say(sheet, 2, INK_PLAIN, WORD_COUNTED, name, day.text, origin, rule,
-                  start_day(finding, deadline->counted_from, language).text);
-    if (deadline->rolled_from != DATE_NONE && deadline->basis == BASIS_COMPUTED)
-        sheet_say(sheet, 4, INK_PLAIN, WORD_ROLLED, words_date(deadline->rolled_from, language).text);
-    if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
-        deadline->computed != deadline->day)
-        sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
-    if (deadline->fallback != DATE_NONE)
-        sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
-}
-
-static void add_authority(struct buffer *out, char **authority, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (out->length > 0)
-            buffer_text(out, "; ");
-        buffer_text(out, authority[i]);
-    }
-}
-
-static void write_authority(struct sheet *sheet, const struct right *right)
-{
-    static const enum word kinds[] = {
-        [KIND_STATUTORY] = WORD_KIND_STATUTORY,
-        [KIND_ADMINISTRATIVE] = WORD_KIND_ADMINISTRATIVE,
-        [KIND_PRACTICE] = WORD_KIND_PRACTICE,
-    };
-    const struct clock *clock = right->rule->clock;
-    struct buffer text;
-
-    buffer_init(&text, AUTHORITY_MAX);
-    add_authority(&text, clock->authority, clock->authority_count);
-    add_authority(&text, right->rule->authority, right->rule->authority_count);
-    if (text.length > 0)
-        sheet_say(sheet, 4, INK_FAINT, WORD_AUTHORITY, words_text(kinds[clock->kind], sheet->language),
-                  text.data);
-    buffer_dispose(&text);
-}
-
 static void write_letter_reasons(struct sheet *sheet, const struct letter *letter)
 {
     if (letter->status == LETTER_IDENTIFIED) {
@@ -178,14 +112,8 @@ static void write_letter_reasons(struct sheet *sheet, const struct letter *lette
     }
 }
 
-static bool has_reasons(const struct finding *finding)
+static bool has_reasons(const struct letter *letter)
 {
-    const struct letter *letter = finding->letter;
-
-    if (finding->rights.count > 0)
-        return true;
-    if (letter == NULL)
-        return false;
     for (enum field_id field = 0; field < FIELD_COUNT; field++) {
         if (letter->fields[field].count > 0)
             return true;
@@ -195,21 +123,10 @@ static bool has_reasons(const struct finding *finding)
 
 void card_why(struct sheet *sheet, const struct finding *finding)
 {
-    if (!has_reasons(finding))
+    if (finding->letter == NULL || !has_reasons(finding->letter))
         return;
     sheet_heading(sheet, WORD_WHY);
-    if (finding->letter != NULL)
-        write_letter_reasons(sheet, finding->letter);
-    for (size_t i = 0; i < finding->rights.count; i++) {
-        const struct right *right = &finding->rights.list[i];
-        if (right->standing == STANDING_NOT_AVAILABLE)
-            continue;
-        if (right->has_deadline)
-            write_counting(sheet, finding, right);
-        else
-            sheet_text(sheet, 2, INK_PLAIN, words_right(right->rule, sheet->language));
-        write_authority(sheet, right);
-    }
+    write_letter_reasons(sheet, finding->letter);
 }
 
 void card_warnings(struct sheet *sheet, const struct finding *finding)

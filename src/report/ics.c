@@ -170,7 +170,7 @@ static void add_description(struct buffer *out, const struct entry *entry, enum 
             add_line(out, WORD_STEP_FORM, language, clock->form, "");
         add_line(out, WORD_STEP_HOW, language, clock->how.in[language], "");
     }
-    add_line(out, deadline->basis == BASIS_PRINTED ? WORD_CALENDAR_PRINTED : WORD_CALENDAR_COUNTED, language,
+    add_line(out, deadline->basis == BASIS_PRINTED ? WORD_PRINTED : WORD_CALENDAR_COUNTED, language,
              words_origin(deadline->counted_from, language), clock->name);
     if (deadline->safe && clock->count != NULL)
         add_line(out, WORD_SAFE, language, words_origin(words_start_name(clock->count->from), language), "");

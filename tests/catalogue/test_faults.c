@@ -52,6 +52,7 @@ static const struct fault_case cases[] = {
      "Spanish text is missing"},
     {NOTICE, "note: {en: note, es: nota}", "note: @{es: nota}", "rights[0].note.en",
      "English text is missing"},
+    {NOTICE, "came: {en: c, es: v}", "came: @{en: c}", "came.es", "Spanish text is missing"},
     {NOTICE, "[LT11, L1058]", "@[]", "numbers", "empty"},
     {NOTICE, "id: LT11\n", "id: @LT11LT11LT11LT11\n", "id", "longer than the 15"},
     {NOTICE, "printed: LT11", "printed: &n LT11\n@id2: *n", "id2", "unknown key"},

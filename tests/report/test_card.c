@@ -57,7 +57,8 @@ static void the_date_to_act_by_comes_first(void **state)
     assert_starts(card, "mail.pdf, pages 1-3\nACT BY Wednesday, April 1, 2026 (12 days left)\n"
                         "  The date to keep for: Hearing about the levy");
     assert_has(card, "Date of the letter: Monday, March 2, 2026 (page 1, top right)");
-    assert_has(card, "rule\n    cdp-levy-30");
+    assert_has(card,
+               "Counted from the date of the letter (Monday, March 2, 2026) by rule\n      cdp-levy-30.");
     free(card);
 
     card = card_identified("LT11", "2026-03-02", "2026-04-01", LANGUAGE_ES);
@@ -70,9 +71,18 @@ static void the_date_to_act_by_comes_first(void **state)
 
 static void the_parts_keep_their_order(void **state)
 {
-    static const char *const order[] = {
-        "ACT BY",      "\nWHAT TO DO\n",          "\n  1. Hearing about the levy", "\n  2. Late hearing",
-        "Second best", "\nWHAT THIS LETTER IS\n", "\nWHY THE PROGRAM SAYS SO\n",   "\nREMEMBER\n"};
+    static const char *const order[] = {"ACT BY",
+                                        "\nWHAT THIS LETTER IS\n",
+                                        "\nWHAT IT MEANS FOR YOU\n",
+                                        "\nHOW YOU GOT HERE\n",
+                                        "\nWHAT TO DO NEXT\n",
+                                        "\n  1. Hearing about the levy",
+                                        "\n  2. Late hearing",
+                                        "Second best",
+                                        "\nBY WHEN\n",
+                                        "\nWHERE HELP IS\n",
+                                        "\nWHY THE PROGRAM SAYS SO\n",
+                                        "\nThis is information, not legal"};
 
     (void)state;
     char *card = card_identified("LT11", "2026-03-02", "2026-03-20", LANGUAGE_EN);
@@ -92,7 +102,10 @@ static void a_passed_hearing_leaves_the_late_one(void **state)
                         "    applies (see the step below).\n"
                         "  Already over: Hearing about the levy (Collection Due Process), ended\n"
                         "    Wednesday, April 1, 2026 (1 day ago).\n");
-    assert_has(card, "DEADLINES THAT HAVE PASSED");
+    assert_has(card, "\n  Hearing about the levy (Collection Due Process): ended Wednesday, April 1,\n    "
+                     "2026 (1 day ago).");
+    assert_has(card, "One time limit has passed. The steps below are still open");
+    assert_has_not(card, "Decide soon");
     assert_has(card, "Still open: Late hearing about the levy (Equivalent Hearing); Quick review");
     assert_has_not(card, "Second best");
     assert_has_not(card, "1. Hearing about the levy");
@@ -105,6 +118,12 @@ static void nothing_open_is_said_so(void **state)
     char *card = card_identified("LT11", "2020-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE OPEN\n");
     assert_has(card, "Still open: Quick review");
+    assert_has(card, "Every time limit to appeal that counts from this letter has passed.");
+    assert_has(card, "ask for audit\n    reconsideration, with new documents.");
+    assert_has(card, "ask for a payment plan");
+    assert_has(card, "Taxpayer Advocate");
+    assert_has_not(card, "Decide soon"); /* the advice that had its time */
+    assert_has_not(card, "On time by mail");
     free(card);
 }
 
@@ -114,6 +133,65 @@ static void a_letter_without_a_clock_says_so(void **state)
     char *card = card_identified("L3174", "2026-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE COUNTS FROM THIS LETTER\n");
     free(card);
+}
+
+static void every_card_says_where_help_is(void **state)
+{
+    (void)state;
+    for (enum language language = 0; language < LANGUAGE_COUNT; language++) {
+        char *card = card_identified("L3174", NULL, "2026-04-02", language);
+        assert_has(card, "1-877-777-4778");
+        assert_has(card, "911");
+        assert_has(card, "4134");
+        free(card);
+    }
+}
+
+static void what_counts_as_on_time_is_said_of_appeals(void **state)
+{
+    (void)state;
+    char *card = card_identified("LT11", "2026-03-02", "2026-03-20", LANGUAGE_EN);
+    assert_has(card, "On time by mail: a U.S. postmark by the last day");
+    assert_has(card, "A private carrier counts only with a service on the IRS list.");
+    assert_has(card, "A later copy to your representative restarts nothing.");
+    free(card);
+    card =
+        card_identified("LT11", NULL, "2026-03-20", LANGUAGE_ES); /* the day is not known, but there is one */
+    assert_has(card, "A tiempo por correo: matasellos de EE. UU.");
+    free(card);
+    card = card_identified("CP504", "2026-03-02", "2026-03-20", LANGUAGE_EN); /* nothing to appeal by a day */
+    assert_has_not(card, "On time by mail");
+    free(card);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+static void a_common_card_stays_short(void **state)
+{
+    enum { LINES_MAX = 80 }; /* one printed page; Spanish takes more room than English */
+    struct known_dates dates;
+    struct finding finding;
+    struct error error = {0};
+
+    (void)state;
+    known_dates_init(&dates, day("2026-03-20"));
+    dates.start[START_NOTICE_DATE] = day("2026-03-02");
+    const struct notice *notice = catalogue_find_notice(catalogue, "CP504");
+    assert_int_equal(finding_init_notice(&finding, notice, &dates, &error), 0);
+    for (enum language language = 0; language < LANGUAGE_COUNT; language++) {
+        char *card = sample_card(&finding, NULL, language);
+        if (count_lines(card) > LINES_MAX)
+            fail_msg("%zu lines:\n%s", count_lines(card), card);
+        free(card);
+    }
+    finding_dispose(&finding);
 }
 
 static void cp504_has_no_hearing(void **state)
@@ -315,6 +393,9 @@ int main(void)
         cmocka_unit_test(a_passed_hearing_leaves_the_late_one),
         cmocka_unit_test(nothing_open_is_said_so),
         cmocka_unit_test(a_letter_without_a_clock_says_so),
+        cmocka_unit_test(every_card_says_where_help_is),
+        cmocka_unit_test(what_counts_as_on_time_is_said_of_appeals),
+        cmocka_unit_test(a_common_card_stays_short),
         cmocka_unit_test(cp504_has_no_hearing),
         cmocka_unit_test(a_warning_date_gone_by_has_not_ended_anything),
         cmocka_unit_test(a_missing_date_is_asked_for),

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The card's days: each with how it was counted and on what authority, and what counts as on time. */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/card.h"
+
+enum {
+    LIST_MAX = 1 << 12,      /* bytes for the names of the rights still open */
+    AUTHORITY_MAX = 1 << 12, /* bytes for what one right rests on */
+    SAFE_DOUBT_DAYS =
+        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
+};
+
+/* The day that a computed deadline was counted from, as it was given or read. */
+static struct short_text start_day(const struct finding *finding, const char *counted_from,
+                                   enum language language)
+{
+    for (enum clock_start start = 0; start < START_COUNT; start++) {
+        date day = finding->dates.start[start];
+        if (day != DATE_NONE && strcmp(words_start_name(start), counted_from) == 0)
+            return words_date(day, language);
+    }
+    return (struct short_text){"?"};
+}
+
+static void write_counting(struct sheet *sheet, const struct finding *finding, const struct right *right)
+{
+    enum language language = sheet->language;
+    const struct deadline *deadline = &right->deadline;
+    const char *rule = right->rule->clock->name;
+    const char *origin = words_origin(deadline->counted_from, language);
+
+    if (deadline->basis == BASIS_PRINTED)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_PRINTED, origin, rule);
+    else
+        sheet_say(sheet, 4, INK_PLAIN, WORD_COUNTED, origin, rule,
+                  start_day(finding, deadline->counted_from, language).text);
+    if (deadline->rolled_from != DATE_NONE && deadline->basis == BASIS_COMPUTED)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_ROLLED, words_date(deadline->rolled_from, language).text);
+    if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
+        deadline->computed != deadline->day)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
+    if (deadline->fallback != DATE_NONE)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
+}
+
+static void add_authority(struct buffer *out, char **authority, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (out->length > 0)
+            buffer_text(out, "; ");
+        buffer_text(out, authority[i]);
+    }
+}
+
+void card_authority(struct sheet *sheet, unsigned indent, const struct right *right)
+{
+    static const enum word kinds[] = {
+        [KIND_STATUTORY] = WORD_KIND_STATUTORY,
+        [KIND_ADMINISTRATIVE] = WORD_KIND_ADMINISTRATIVE,
+        [KIND_PRACTICE] = WORD_KIND_PRACTICE,
+    };
+    const struct clock *clock = right->rule->clock;
+    struct buffer text;
+
+    buffer_init(&text, AUTHORITY_MAX);
+    add_authority(&text, clock->authority, clock->authority_count);
+    add_authority(&text, right->rule->authority, right->rule->authority_count);
+    if (text.length > 0)
+        sheet_say(sheet, indent, INK_FAINT, WORD_AUTHORITY, words_text(kinds[clock->kind], sheet->language),
+                  text.data);
+    buffer_dispose(&text);
+}
+
+enum word card_passed_word(const struct right *right, enum word ended)
+{
+    if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
+        return WORD_SINCE;
+    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
+}
+
+static void write_day(struct sheet *sheet, const struct finding *finding, const struct right *right)
+{
+    enum language language = sheet->language;
+    const struct deadline *deadline = &right->deadline;
+    enum word word = right->standing == STANDING_PASSED          ? card_passed_word(right, WORD_PASSED)
+                     : right->rule->clock->kind == KIND_PRACTICE ? WORD_DAY_WARNING
+                                                                 : WORD_DAY_OPEN;
+
+    sheet_say(sheet, 2, INK_PLAIN, word, words_right(right->rule, language),
+              words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
+    write_counting(sheet, finding, right);
+    card_authority(sheet, 4, right);
+}
+
+/* What is left after a deadline has passed, so that nobody gives up who need not. */
+static void write_still_open(struct sheet *sheet, const struct rights *rights)
+{
+    struct buffer names;
+
+    buffer_init(&names, LIST_MAX);
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (!card_usable(right) || right->rule->clock->kind == KIND_PRACTICE)
+            continue;
+        if (names.length > 0)
+            buffer_text(&names, "; ");
+        buffer_text(&names, words_right(right->rule, sheet->language));
+    }
+    if (names.length > 0)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_STILL_OPEN, names.data);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NOTHING_OPEN);
+    buffer_dispose(&names);
+}
+
+static void write_on_time(struct sheet *sheet)
+{
+    sheet_say(sheet, 2, INK_PLAIN, WORD_ON_TIME_MAIL);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_ON_TIME_OTHER);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_ON_TIME_COPY);
+}
+
+void card_by_when(struct sheet *sheet, const struct finding *finding)
+{
+    const struct rights *rights = &finding->rights;
+    bool passed = false;
+    bool appeal = false;
+
+    sheet_heading(sheet, WORD_BY_WHEN);
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->has_deadline)
+            write_day(sheet, finding, right);
+        passed = passed || right->standing == STANDING_PASSED;
+        appeal = appeal || (card_is_appeal(right) && card_usable(right));
+    }
+    if (passed)
+        write_still_open(sheet, rights);
+    if (appeal)
+        write_on_time(sheet);
+    sheet_say(sheet, 2, INK_PLAIN, WORD_TWO_SENTENCES, words_text(WORD_REMEMBER_RELIEF, sheet->language),
+              words_text(WORD_REMEMBER_PAPER, sheet->language));
+}
