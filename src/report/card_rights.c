@@ -54,7 +54,7 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         break;
     }
     default:
-        if (!is_paperwork(right->rule->clock) && right->rule->clock->printed == NULL)
+        if (!is_paperwork(right->rule->clock)) /* what is printed is told under "by when" */
             break;
         sheet_say(sheet, 5, INK_PLAIN,
                   right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);

@@ -122,9 +122,28 @@ static void write_on_time(struct sheet *sheet)
     sheet_say(sheet, 2, INK_PLAIN, WORD_ON_TIME_COPY);
 }
 
+static bool has_window(const struct right *right)
+{
+    const struct clock *clock = right->rule->clock;
+
+    return right->standing != STANDING_NOT_AVAILABLE && (clock->count != NULL || clock->printed != NULL);
+}
+
+static void write_unknown_day(struct sheet *sheet, const struct right *right)
+{
+    const char *name = words_right(right->rule, sheet->language);
+
+    if (right->standing == STANDING_NEEDS_DATE)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_UNKNOWN, name);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_PRINTED, name,
+                  words_text(WORD_STEP_PRINTED, sheet->language));
+}
+
 void card_by_when(struct sheet *sheet, const struct finding *finding)
 {
     const struct rights *rights = &finding->rights;
+    bool window = false;
     bool passed = false;
     bool appeal = false;
 
@@ -133,8 +152,15 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
         const struct right *right = &rights->list[i];
         if (right->has_deadline)
             write_day(sheet, finding, right);
+        else if (has_window(right))
+            write_unknown_day(sheet, right);
+        window = window || has_window(right);
         passed = passed || right->standing == STANDING_PASSED;
         appeal = appeal || (card_is_appeal(right) && card_usable(right));
+    }
+    if (!window) {
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_WINDOW);
+        return;
     }
     if (passed)
         write_still_open(sheet, rights);

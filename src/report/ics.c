@@ -9,6 +9,7 @@
 #include "report/words.h"
 
 enum {
+    HASH_DIGITS = 32,      /* of the file's hash: 128 bits are enough to tell all scans apart */
     UID_MAX = 320,         /* bytes: a hash, a page, six dates and two names of the catalogue */
     SUMMARY_MAX = 1 << 15, /* bytes: a file name of PATH_MAX, escaped, and a sentence */
     DESCRIPTION_MAX = 1 << 14,
@@ -97,7 +98,7 @@ static void add_uid(struct buffer *out, const struct entry *entry)
     const struct known_dates *dates = &finding->dates;
 
     if (entry->origin->sha256 != NULL) {
-        buffer_printf(out, "%s-%u", entry->origin->sha256,
+        buffer_printf(out, "%.*s-%u", HASH_DIGITS, entry->origin->sha256,
                       finding->letter != NULL && finding->letter->page_count > 0 ? finding->letter->pages[0]
                                                                                  : 1);
     } else {
@@ -123,7 +124,7 @@ static void add_names(struct buffer *out, const struct entry *entry)
     if (!entry->origin->names)
         return;
     if (last4 != NULL && last4->count > 0) {
-        buffer_text(out, ", XXX-XX-");
+        buffer_text(out, ", …");
         sheet_escape(out, last4->values[0].value);
     }
     if (entry->origin->file != NULL) {

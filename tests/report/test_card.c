@@ -132,6 +132,11 @@ static void a_letter_without_a_clock_says_so(void **state)
     (void)state;
     char *card = card_identified("L3174", "2026-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE COUNTS FROM THIS LETTER\n");
+    assert_has(card, "\nBY WHEN\n  This letter opens no time limit of its own.\n");
+    free(card);
+    card = card_identified("CP501", "2026-03-02", "2026-03-20", LANGUAGE_EN); /* a day is printed on it */
+    assert_has_not(card, "opens no time limit");
+    assert_has(card, "\nBY WHEN\n  Pay, or ask for time to pay. The day is printed on the letter");
     free(card);
 }
 
@@ -223,6 +228,7 @@ static void a_missing_date_is_asked_for(void **state)
     char *card = card_identified("LT11", NULL, "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nACT SOON: THE DEADLINE IS NOT KNOWN\n");
     assert_has(card, "irsort rights LT11 --date YYYY-MM-DD");
+    assert_has(card, "a time limit runs, but from");
     assert_has_not(card, "ACT BY");
     free(card);
 }
