@@ -443,7 +443,8 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         return;
     }
     bool outdone = w->sender.imitation > w->sender.irs && w->sender.irs < IRS_LETTERHEAD;
-    if (irs_odds(w) < IRS_NOT && (support == 0 || outdone)) {
+    bool torn = w->sender.imitation <= 0 && any_title; /* nobody else wrote it: the letterhead is missing */
+    if (irs_odds(w) < IRS_NOT && !torn && (support == 0 || outdone)) {
         letter->status = LETTER_NOT_IRS;
         return;
     }
