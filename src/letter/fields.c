@@ -95,20 +95,23 @@ static void keep_list(struct finds *finds, const struct page_text *page, const s
     }
 }
 
-/* The line right under a label. */
-static const struct text_run *line_below(const struct page_text *page, struct box label)
+/* The nearest line under a label that begins with a value of that shape. */
+static const struct text_run *value_below(const struct page_text *page, struct box label, enum field_shape shape,
+                                          struct value *out)
 {
     const struct text_run *best = NULL;
     float height = box_height(label);
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct text_run *line = &page->lines[i];
+        struct value value;
         float gap = line->box.top - label.bottom;
         if (gap < -0.3F * height || gap > BELOW_GAP * height || line->box.top <= label.top ||
-            box_overlap_x(line->box, label) < 0.2F)
+            box_overlap_x(line->box, label) < 0.2F || (best != NULL && line->box.top >= best->box.top) ||
+            !value_find(shape, line->text, 0, SLACK, &value))
             continue;
-        if (best == NULL || line->box.top < best->box.top)
-            best = line;
+        best = line;
+        *out = value;
     }
     return best;
 }
@@ -128,8 +131,9 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
         if (value_find(rule->shape, run->text, match.end[0], SLACK, &value)) {
             keep_list(finds, page, run, &value, label, rule->shape);
         } else if (l->below) {
-            const struct text_run *below = line_below(page, text_run_box(page, run, match.start[0], match.end[0]));
-            if (below != NULL && value_find(rule->shape, below->text, 0, SLACK, &value))
+            const struct text_run *below =
+                value_below(page, text_run_box(page, run, match.start[0], match.end[0]), rule->shape, &value);
+            if (below != NULL)
                 keep_list(finds, page, below, &value, label, rule->shape);
         }
     }

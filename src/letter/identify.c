@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "catalogue/regex.h"
 #include "letter/marks.h"
 #include "letter/number.h"
 #include "letter/values.h"
@@ -409,18 +408,14 @@ static void name_it(struct letter *letter, const struct hypothesis *h)
         number_print(h->number, letter->printed, sizeof letter->printed);
 }
 
-/* "Form 12153" out of what matched, or the mark's own name. */
+/* "Form 12153": what the mark took for its name, or the mark's own. */
 static void name_enclosure(const struct weighing *w, struct letter *letter)
 {
     const struct sender *sender = &w->sender;
-    struct regex_match match;
 
-    snprintf(letter->printed, sizeof letter->printed, "%s", sender->enclosure->name);
-    if (regex_find(sender->enclosure->code, sender->enclosure_mark.text, strlen(sender->enclosure_mark.text), 0,
-                   &match) == 1 &&
-        match.start[1] != REGEX_NONE)
-        snprintf(letter->printed, sizeof letter->printed, "%.*s", (int)(match.end[1] - match.start[1]),
-                 sender->enclosure_mark.text + match.start[1]);
+    snprintf(letter->printed, sizeof letter->printed, "%s",
+             sender->enclosure_mark.named ? sender->enclosure_mark.text : sender->enclosure->name);
+    utf8_trim(letter->printed);
 }
 
 static void decide(const struct weighing *w, struct letter *letter, bool whole)

@@ -200,11 +200,12 @@ int marks_features(const struct catalogue *catalogue, const struct page_text *pa
 static void mark_match(struct mark *out, const struct page_text *page, const struct text_run *run,
                        const struct regex_match *match)
 {
-    *out = (struct mark){.found = true,
-                         .page = page->number,
-                         .box = text_run_box(page, run, match->start[0], match->end[0])};
-    int length = (int)(match->end[0] - match->start[0]);
-    snprintf(out->text, sizeof out->text, "%.*s", length, run->text + match->start[0]);
+    bool named = match->start[1] != REGEX_NONE;
+    size_t start = match->start[named];
+    size_t end = match->end[named];
+
+    *out = (struct mark){.found = true, .named = named, .page = page->number, .box = text_run_box(page, run, start, end)};
+    snprintf(out->text, sizeof out->text, "%.*s", (int)(end - start), run->text + start);
     utf8_trim(out->text);
 }
 

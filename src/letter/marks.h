@@ -14,6 +14,7 @@ enum { MARK_TEXT_SIZE = 160 };
 /* A place on a page where something was found, and the words that stand there. */
 struct mark {
     bool found;
+    bool named;             /* `text` is what the pattern's group 1 took, a name */
     unsigned page;
     struct box box;
     char text[MARK_TEXT_SIZE];
