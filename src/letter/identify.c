@@ -41,8 +41,9 @@ enum { PHRASES_COUNTED = 3 };
 #define SURE 0.98            /* with a number */
 #define SURE_BY_WORDS 0.97   /* without one */
 #define LISTED_MOST 0.05     /* probability left for all listed letters, if it is to be an unlisted one */
-#define IRS_SURE 2.0         /* letterhead minus imitations */
+#define IRS_SURE 3.0         /* letterhead minus imitations: the labels of a notice alone are in a clinic's sheet too */
 #define IRS_NOT 1.0
+#define IRS_LETTERHEAD 5.0   /* the department and the service in a letterhead: with a number, never surely another's */
 #define SURE_NUMBER 0.9      /* of an unlisted letter, to print it */
 #define OFFICIAL_TITLE 5.0   /* weight of an enclosure's mark that needs no mention of the IRS beside it */
 #define CANDIDATE_LEAST 0.02
@@ -441,7 +442,8 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         name_enclosure(w, letter);
         return;
     }
-    if (irs_odds(w) < IRS_NOT && (support == 0 || w->sender.imitation > w->sender.irs)) {
+    bool outdone = w->sender.imitation > w->sender.irs && w->sender.irs < IRS_LETTERHEAD;
+    if (irs_odds(w) < IRS_NOT && (support == 0 || outdone)) {
         letter->status = LETTER_NOT_IRS;
         return;
     }

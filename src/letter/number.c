@@ -173,7 +173,8 @@ static size_t letter_words(const struct page_text *page, const struct text_run *
     const struct ocr_word *next = word_at(page, run, i + 1);
 
     if (word == NULL || next == NULL || !(is_word(word->text, "letter") || is_word(word->text, "ltr")) ||
-        strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL)
+        strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL ||
+        (strchr(next->text, ')') != NULL && strchr(next->text, '(') == NULL)) /* the end of "(Rev. 8-2018)" */
         return 0;
     size_t digits = 0;
     for (const char *c = next->text; *c != '\0' && *c != '('; c++)
@@ -226,12 +227,53 @@ static bool in_header(struct box box)
     return box.bottom < HEADER_BOTTOM && box.right > HEADER_LEFT;
 }
 
+/* Where the word stands in its row: in a table, the label before it is in another line. */
+static const struct text_run *row_of(const struct page_text *page, size_t word, size_t *at)
+{
+    for (size_t r = 0; r < page->row_count; r++) {
+        for (*at = 0; *at < page->rows[r].count; (*at)++) {
+            if (page->rows[r].words[*at] == word)
+                return &page->rows[r];
+        }
+    }
+    return NULL;
+}
+
+static bool is_any(const char *word, const char *const *labels, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_word(word, labels[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "RE: Notice CP504", "Subject: LT11": what someone else's letter is about. */
+static bool is_subject(const struct page_text *page, size_t number)
+{
+    static const char *const leads[] = {"re", "ref", "subject", "regarding", "concerning", "asunto"};
+    static const char *const between[] = {"notice", "letter", "ltr", "aviso", "carta", "irs", "your", "number"};
+    size_t at = 0;
+    const struct text_run *row = row_of(page, number, &at);
+
+    while (row != NULL && at-- > 0) {
+        const char *word = word_at(page, row, at)->text;
+        if (is_any(word, leads, sizeof leads / sizeof *leads))
+            return true;
+        if (!is_any(word, between, sizeof between / sizeof *between))
+            return false;
+    }
+    return false;
+}
+
 /* Upper right: a CP or LT number, or "LTR 2272C", in a line that is no sentence. */
 static void header_line(struct collector *all, const struct text_run *line)
 {
     if (line->count > SHORT_LINE + 3)
         return;
     for (size_t i = 0; i < line->count; i++) {
+        if (is_subject(all->page, line->words[i]))
+            continue;
         size_t taken = cp_words(all->page, line, i);
         if (taken > 0 && in_header(all->page->words[line->words[i]].box) && line->count <= SHORT_LINE + taken)
             collect(all, line, i, i + taken, "", PLACE_HEADER);
@@ -253,8 +295,10 @@ static void header_label(struct collector *all, const struct text_run *row)
         if (is_word(word_at(all->page, row, value)->text, "number"))
             value++;
         const struct ocr_word *word = word_at(all->page, row, value);
-        if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count)
-            continue; /* "Notice date", or a sentence */
+        if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count ||
+            (islower((unsigned char)word->text[0]) && !has_digit(word->text)) ||
+            is_subject(all->page, row->words[value]))
+            continue; /* "Notice date", or a sentence: "this notice that" */
         size_t taken = cp_words(all->page, row, value);
         collect(all, row, value, value + (taken ? taken : 1), "", PLACE_HEADER);
     }

@@ -74,17 +74,21 @@ static bool other_number(const struct catalogue *catalogue, const struct number_
                          const struct number_reading *found, size_t found_count)
 {
     bool any = false;
+    bool any_known = false;
 
     for (size_t f = 0; f < found_count; f++) {
         if ((found[f].place != PLACE_HEADER && found[f].place != PLACE_FOOTER) || !number_well_formed(&found[f]))
             continue;
         any = true;
         for (size_t k = 0; k < known_count; k++) {
+            if (!number_well_formed(&known[k])) /* a word that was taken for a number fits every number alike */
+                continue;
+            any_known = true;
             if (same_number(catalogue, &known[k], &found[f]))
                 return false;
         }
     }
-    return any && known_count > 0;
+    return any && any_known;
 }
 
 bool stack_is_marked(const struct page_text *page)

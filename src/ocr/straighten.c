@@ -199,7 +199,7 @@ PIX *straighten_ink(PIX *grey)
 
 /* ---- resolution ---- */
 
-#define DOUBLED 0.25F /* share of inked rows that repeat the one above; in a scan with detail it is under 0.1 */
+#define DOUBLED 0.17F /* share of inked rows that come in pairs; in a scan with detail it is under 0.11 */
 
 bool straighten_doubled(PIX *ink)
 {
@@ -207,17 +207,23 @@ bool straighten_doubled(PIX *ink)
     l_int32 height = pixGetHeight(ink);
     const l_uint32 *data = pixGetData(ink);
     int inked = 0;
-    int repeated = 0;
+    int pairs = 0;
+    int run = 1; /* equal rows up to here: three or more are a rule or a streak, not a pair */
 
     for (l_int32 y = 1; y < height; y++) {
         const l_uint32 *row = data + (size_t)y * (size_t)words;
         l_uint32 any = 0;
         for (l_int32 i = 0; i < words; i++)
             any |= row[i];
+        if (any != 0 && memcmp(row, row - words, (size_t)words * sizeof *row) == 0) {
+            run++;
+        } else {
+            pairs += run == 2;
+            run = 1;
+        }
         inked += any != 0;
-        repeated += any != 0 && memcmp(row, row - words, (size_t)words * sizeof *row) == 0;
     }
-    return (float)repeated > DOUBLED * (float)inked;
+    return (float)pairs > DOUBLED * (float)inked;
 }
 
 /* ---- orientation and skew ---- */
