@@ -413,7 +413,7 @@ static void name_enclosure(const struct weighing *w, struct letter *letter)
 {
     const struct sender *sender = &w->sender;
 
-    snprintf(letter->printed, sizeof letter->printed, "%s",
+    snprintf(letter->printed, sizeof letter->printed, "%.*s", (int)sizeof letter->printed - 1,
              sender->enclosure_mark.named ? sender->enclosure_mark.text : sender->enclosure->name);
     utf8_trim(letter->printed);
 }
