@@ -31,6 +31,9 @@ void card_warnings(struct sheet *sheet, const struct finding *finding);
 /* The right can still be used, or its day is not known. */
 bool card_usable(const struct right *right);
 
+/* The law sets a time limit for the right that this letter alone does not tell. */
+bool card_has_other_limit(const struct right *right);
+
 /* The right is a way to appeal and has a last day. */
 bool card_is_appeal(const struct right *right);
 

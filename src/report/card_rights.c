@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The card's rights: steps to take, and what the letter does not give. */
 #include <stdio.h>
+#include <string.h>
 
 #include "report/card.h"
 
@@ -26,6 +27,15 @@ bool card_is_appeal(const struct right *right)
 static bool is_paperwork(const struct clock *clock)
 {
     return clock->form != NULL || clock->count != NULL;
+}
+
+/* A suit's limit runs from a levy or a certificate, which is no letter of the catalogue. */
+bool card_has_other_limit(const struct right *right)
+{
+    const struct clock *clock = right->rule->clock;
+
+    return clock->printed == NULL && clock->count == NULL && clock->kind == KIND_STATUTORY &&
+           strcmp(clock->track, "other") == 0;
 }
 
 static void write_standing(struct sheet *sheet, const struct right *right)
@@ -54,10 +64,11 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         break;
     }
     default:
-        if (!is_paperwork(right->rule->clock)) /* what is printed is told under "by when" */
-            break;
-        sheet_say(sheet, 5, INK_PLAIN,
-                  right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);
+        if (card_has_other_limit(right))
+            sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_OTHER_LIMIT);
+        else if (is_paperwork(right->rule->clock)) /* what else is printed is told under "by when" */
+            sheet_say(sheet, 5, INK_PLAIN,
+                      right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);
         break;
     }
 }
@@ -115,27 +126,41 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
         card_authority(sheet, 5, right);
 }
 
-/* The notice's own advice, unless its time has gone by. */
-static void write_next(struct sheet *sheet, const struct finding *finding)
+/* The notice's own advice speaks of the time that it gives. */
+static bool advice_is_late(const struct rights *rights)
 {
-    bool over = false;
-    bool open = false;
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) != WORD_PASSED_SAFE)
+            return true;
+    }
+    return false;
+}
 
-    for (size_t i = 0; i < finding->rights.count; i++) {
-        const struct right *right = &finding->rights.list[i];
+/* Every way to appeal that the letter gave is over. */
+static bool all_is_over(const struct rights *rights)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
         if (!card_is_appeal(right))
             continue;
-        bool passed =
-            right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) == WORD_PASSED;
-        over = over || passed;
-        open = open || !passed;
+        if (right->standing != STANDING_PASSED || card_passed_word(right, WORD_PASSED) == WORD_PASSED_SAFE)
+            return false;
+        any = true;
     }
-    if (!over) {
+    return any;
+}
+
+static void write_next(struct sheet *sheet, const struct finding *finding)
+{
+    if (!advice_is_late(&finding->rights)) {
         sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
-    } else if (open) {
-        sheet_say(sheet, 2, INK_PLAIN, WORD_NEXT_SOME_OVER);
-    } else {
-        sheet_say(sheet, 2, INK_PLAIN, WORD_NEXT_ALL_OVER);
+        return;
+    }
+    sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    if (all_is_over(&finding->rights)) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_PAY);
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_AUDIT);
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_ADVOCATE);

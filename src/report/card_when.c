@@ -90,6 +90,8 @@ static void write_day(struct sheet *sheet, const struct finding *finding, const 
 
     sheet_say(sheet, 2, INK_PLAIN, word, words_right(right->rule, language),
               words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
+    if (right->standing == STANDING_PASSED && right->rule->note != NULL) /* may tell of a second window */
+        sheet_say(sheet, 4, INK_PLAIN, WORD_STEP_NOTE, right->rule->note->in[language]);
     write_counting(sheet, finding, right);
     card_authority(sheet, 4, right);
 }
@@ -102,7 +104,8 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_init(&names, LIST_MAX);
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!card_usable(right) || right->rule->clock->kind == KIND_PRACTICE)
+        if (!card_usable(right) || right->rule->clock->kind == KIND_PRACTICE ||
+            strcmp(right->rule->track, "passport-warning") == 0) /* a threat, not a way out */
             continue;
         if (names.length > 0)
             buffer_text(&names, "; ");
@@ -126,7 +129,8 @@ static bool has_window(const struct right *right)
 {
     const struct clock *clock = right->rule->clock;
 
-    return right->standing != STANDING_NOT_AVAILABLE && (clock->count != NULL || clock->printed != NULL);
+    return right->standing != STANDING_NOT_AVAILABLE &&
+           (clock->count != NULL || clock->printed != NULL || card_has_other_limit(right));
 }
 
 static void write_unknown_day(struct sheet *sheet, const struct right *right)
@@ -135,6 +139,8 @@ static void write_unknown_day(struct sheet *sheet, const struct right *right)
 
     if (right->standing == STANDING_NEEDS_DATE)
         sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_UNKNOWN, name);
+    else if (card_has_other_limit(right))
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_OTHER, name);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_PRINTED, name,
                   words_text(WORD_STEP_PRINTED, sheet->language));
