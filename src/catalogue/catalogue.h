@@ -22,6 +22,8 @@ enum clock_start {
     START_CONFERENCE,         /* the talk with the Collection manager */
     START_CONFERENCE_ASKED,   /* the day that talk was asked for */
     START_SEIZURE_NOTICE,     /* Form 2433 handed over or left */
+    START_REVIEW_ASKED,       /* the request for a review under section 7429 */
+    START_REVIEW_ANSWERED,    /* what the IRS determined on it */
     START_COUNT
 };
 

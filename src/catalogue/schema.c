@@ -52,11 +52,11 @@ static const cyaml_schema_value_t number_value = {
 static const cyaml_strval_t kinds[] = {
     {"statutory", KIND_STATUTORY}, {"administrative", KIND_ADMINISTRATIVE}, {"practice", KIND_PRACTICE}};
 
-static const cyaml_strval_t starts[] = {{"notice-date", START_NOTICE_DATE},
-                                        {"lien-filed", START_LIEN_FILED},
-                                        {"conference", START_CONFERENCE},
-                                        {"conference-asked", START_CONFERENCE_ASKED},
-                                        {"seizure-notice", START_SEIZURE_NOTICE}};
+static const cyaml_strval_t starts[] = {
+    {"notice-date", START_NOTICE_DATE},        {"lien-filed", START_LIEN_FILED},
+    {"conference", START_CONFERENCE},          {"conference-asked", START_CONFERENCE_ASKED},
+    {"seizure-notice", START_SEIZURE_NOTICE},  {"review-asked", START_REVIEW_ASKED},
+    {"review-answered", START_REVIEW_ANSWERED}};
 
 static const cyaml_strval_t units[] = {
     {"days", UNIT_DAYS}, {"business-days", UNIT_BUSINESS_DAYS}, {"years", UNIT_YEARS}};

@@ -26,6 +26,8 @@ static const struct command table[] = {
      "  --conference DATE         the day of the talk with the Collection manager\n"
      "  --conference-asked DATE   the day that talk was asked for\n"
      "  --seizure DATE            the day the seizure notice was given\n"
+     "  --review-asked DATE       the day a review under section 7429 was asked for\n"
+     "  --review-answered DATE    the day the IRS answered that\n"
      "  --as-of DATE              count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es              the language of the answer; en if not given\n"
      "  --json                    one JSON object\n"

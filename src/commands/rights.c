@@ -57,6 +57,8 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
         {"--conference", OPTION_DATE, &call->dates.start[START_CONFERENCE]},
         {"--conference-asked", OPTION_DATE, &call->dates.start[START_CONFERENCE_ASKED]},
         {"--seizure", OPTION_DATE, &call->dates.start[START_SEIZURE_NOTICE]},
+        {"--review-asked", OPTION_DATE, &call->dates.start[START_REVIEW_ASKED]},
+        {"--review-answered", OPTION_DATE, &call->dates.start[START_REVIEW_ANSWERED]},
         {"--printed", OPTION_DATE, &call->printed},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, &operands, error) < 0)

@@ -52,6 +52,14 @@ static void write_standing(struct sheet *sheet, const struct right *right)
     }
 }
 
+static void write_known_follow_up(struct sheet *sheet, const struct follow_up_deadline *later)
+{
+    enum language language = sheet->language;
+
+    sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER_DATE, words_date(later->deadline.day, language).text,
+              words_days_left(later->deadline.days_left, language).text, later->follow_up->what.in[language]);
+}
+
 static void write_follow_ups(struct sheet *sheet, const struct right *right)
 {
     enum language language = sheet->language;
@@ -60,9 +68,7 @@ static void write_follow_ups(struct sheet *sheet, const struct right *right)
         const struct follow_up_deadline *later = &right->follow_ups[i];
         const char *what = later->follow_up->what.in[language];
         if (later->known)
-            sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER_DATE,
-                      words_date(later->deadline.day, language).text,
-                      words_days_left(later->deadline.days_left, language).text, what);
+            write_known_follow_up(sheet, later);
         else
             sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER,
                       words_period(&later->follow_up->count.period, language).text,
@@ -154,6 +160,10 @@ void card_passed(struct sheet *sheet, const struct finding *finding)
         sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_PASSED),
                   words_right(right->rule, language), words_date(right->deadline.day, language).text,
                   words_days_left(right->deadline.days_left, language).text);
+        for (size_t later = 0; later < right->follow_up_count; later++) {
+            if (right->follow_ups[later].known) /* it was used in time, and goes on from there */
+                write_known_follow_up(sheet, &right->follow_ups[later]);
+        }
     }
     if (any)
         write_still_open(sheet, &finding->rights);

@@ -183,6 +183,12 @@ static void rights_without_a_scan(void **state)
     json_decref(json);
     assert_said(run.out, "2026-03-13"); /* the third business day after the conference */
 
+    irsort("rights", "L2439", "--date", "2026-05-06", "--as-of", "2026-06-20", "--review-asked", "2026-06-01",
+           "--review-answered", "2026-06-10");
+    assert_int_equal(run.status, 0);
+    assert_said(run.out, "September 15, 2026"); /* 16 and 90 days after the request */
+    assert_said(run.out, "September 8, 2026");  /* 90 days after the answer */
+
     irsort("rights", "L3172", "--date", "2026-03-02", "--printed", "2026-04-10", "--as-of", "2026-03-20");
     assert_int_equal(strncmp(run.out, "ACT BY Friday, April 10, 2026", 29), 0);
 }
