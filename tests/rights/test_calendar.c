@@ -133,6 +133,8 @@ static void no_day_after_the_calendar(void **state)
     (void)state;
     assert_int_equal(calendar_days(last - 30, 30), last);
     assert_int_equal(calendar_days(last - 30, 31), DATE_NONE);
+    assert_int_equal(calendar_days(last, 0), last);
+    assert_int_equal(calendar_years(last, 0), last);
     assert_int_equal(calendar_days(0, UINT32_MAX), DATE_NONE);
     assert_int_equal(calendar_business_days(last, 1), DATE_NONE);
     assert_int_equal(calendar_business_days(0, UINT32_MAX), DATE_NONE);
