@@ -22,6 +22,8 @@ enum clock_start {
     START_CONFERENCE,         /* the talk with the Collection manager */
     START_CONFERENCE_ASKED,   /* the day that talk was asked for */
     START_SEIZURE_NOTICE,     /* Form 2433 handed over or left */
+    START_REVIEW_ASKED,       /* the request for a review under section 7429 */
+    START_REVIEW_ANSWERED,    /* what the IRS determined on it */
     START_COUNT
 };
 
@@ -83,6 +85,9 @@ struct clock {
     struct text effect;
     char **authority;
     unsigned authority_count;
+    char **sources;         /* where the authority was read */
+    unsigned sources_count;
+    char *checked;          /* "YYYY-MM-DD": the day on which clock and sources were last compared */
     char *certainty;
     char *file;             /* set by the loader */
 };
@@ -232,6 +237,13 @@ const struct mail *catalogue_mail(const struct catalogue *catalogue);
 
 /* By id or by any printed number, however it is written: "LT11", "lt 11", "Letter 1058", "L1058", "CP-504". */
 const struct notice *catalogue_find_notice(const struct catalogue *catalogue, const char *name);
+
+/* A listed number that is not in the catalogue, however it is written; NULL if there is none. */
+const struct other_number *catalogue_find_other(const struct catalogue *catalogue, const char *name);
+
+/* At most `max` notices whose number is a slip or two away from `name`, nearest first, into `out`; how many. */
+size_t catalogue_nearest(const struct catalogue *catalogue, const char *name, const struct notice **out, size_t max);
+
 const struct clock *catalogue_find_clock(const struct catalogue *catalogue, const char *name);
 
 /* ---- models/confusions.tsv ---- */

@@ -3,12 +3,15 @@
 
 #include <stdbool.h>
 
+#include "base/date.h"
+
 enum {
     NUMBER_MAX = 15,  /* bytes of an id or number: a letter's candidate holds no longer one */
     PRINTED_MAX = 47, /* bytes of a number as people write it: likewise */
     NAME_LENGTH_MAX = 63,
     SENTENCE_MAX = 2000, /* bytes: what fits on a card many times over */
     LIST_MAX = 2000,     /* entries; bounds a file gone wild */
+    DATE_LENGTH = DATE_TEXT_SIZE - 1,
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
@@ -49,11 +52,11 @@ static const cyaml_schema_value_t number_value = {
 static const cyaml_strval_t kinds[] = {
     {"statutory", KIND_STATUTORY}, {"administrative", KIND_ADMINISTRATIVE}, {"practice", KIND_PRACTICE}};
 
-static const cyaml_strval_t starts[] = {{"notice-date", START_NOTICE_DATE},
-                                        {"lien-filed", START_LIEN_FILED},
-                                        {"conference", START_CONFERENCE},
-                                        {"conference-asked", START_CONFERENCE_ASKED},
-                                        {"seizure-notice", START_SEIZURE_NOTICE}};
+static const cyaml_strval_t starts[] = {
+    {"notice-date", START_NOTICE_DATE},        {"lien-filed", START_LIEN_FILED},
+    {"conference", START_CONFERENCE},          {"conference-asked", START_CONFERENCE_ASKED},
+    {"seizure-notice", START_SEIZURE_NOTICE},  {"review-asked", START_REVIEW_ASKED},
+    {"review-answered", START_REVIEW_ANSWERED}};
 
 static const cyaml_strval_t units[] = {
     {"days", UNIT_DAYS}, {"business-days", UNIT_BUSINESS_DAYS}, {"years", UNIT_YEARS}};
@@ -99,6 +102,8 @@ static const cyaml_schema_field_t clock_fields[] = {
     TEXT("how", struct clock, how),
     TEXT("effect", struct clock, effect),
     LIST("authority", struct clock, authority, &sentence_value, 1),
+    LIST("sources", struct clock, sources, &sentence_value, 1),
+    STRING("checked", struct clock, checked, DATE_LENGTH),
     STRING("certainty", struct clock, certainty, SENTENCE_MAX),
     CYAML_FIELD_END,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "catalogue/draft.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
     PERIOD_DAYS_MAX =
         3660, /* ten years, the longest time in which the IRS collects (IRC 6502); more is a slip */
     PERIOD_YEARS_MAX = 10,
+    AHEAD_DAYS_MAX = 1, /* where the sun rises first it is tomorrow already */
 };
 
 /* No path is longer than the schemas are deep. */
@@ -125,6 +127,19 @@ static bool is_date_field(enum field_id field)
     }
 }
 
+/* A machine whose own clock is behind that day counts wrong days, so it is stopped as well. */
+static void check_checked(struct draft *draft, struct source *source, const char *checked)
+{
+    date day = date_parse(checked);
+
+    if (day == DATE_NONE)
+        source_fault(source, draft->log, "checked", "there is no such day; write YYYY-MM-DD");
+    else if (day > date_today() + AHEAD_DAYS_MAX)
+        source_fault(source, draft->log, "checked",
+                     "the day is in the future; write the day on which the sources were last looked at, "
+                     "or set this machine's clock");
+}
+
 static void check_clock(struct draft *draft, size_t index)
 {
     const struct clock *clock = &draft->catalogue->clocks[index];
@@ -145,6 +160,7 @@ static void check_clock(struct draft *draft, size_t index)
                      "`safe` stands in for `count`, which is not here; add `count:`");
     check_count(draft, source, "count", clock->count);
     check_count(draft, source, "safe", clock->safe);
+    check_checked(draft, source, clock->checked);
     for (unsigned i = 0; i < clock->follow_ups_count; i++) {
         char path[PATH_SIZE];
         path_write(path, "follow_ups[%u].count", i);

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "commands/commands.h"
+#include "commands/day.h"
 #include "report/sheet.h"
 
 enum { SHOWN_MAX = 200 }; /* bytes of a wrong argument that are repeated to the user */
@@ -43,11 +44,13 @@ static const struct option *find_option(const struct option *options, size_t cou
 
 static int set_value(const struct option *option, const char *value, struct error *error)
 {
+    char reason[DAY_REASON_SIZE];
+
     if (option->kind == OPTION_DATE) {
         date day = date_parse(value);
         if (day == DATE_NONE)
-            return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"",
-                             option->name, show(value).text);
+            return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"%s",
+                             option->name, show(value).text, day_reason(value, reason));
         *(date *)option->value = day;
     } else if (words_language(value, option->value) < 0) {
         return error_set(error, ERROR_USAGE, "%s wants en or es, not \"%s\"", option->name, show(value).text);

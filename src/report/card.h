@@ -21,6 +21,9 @@ void card_not_available(struct sheet *sheet, const struct finding *finding);
 /* By when: each day with how it was counted, those gone by too, and what counts as on time. */
 void card_by_when(struct sheet *sheet, const struct finding *finding);
 
+/* A later step whose day is known. */
+void card_known_follow_up(struct sheet *sheet, unsigned indent, const struct follow_up_deadline *later);
+
 /* On what authority a right rests. */
 void card_authority(struct sheet *sheet, unsigned indent, const struct right *right);
 

@@ -73,6 +73,14 @@ static void write_standing(struct sheet *sheet, const struct right *right)
     }
 }
 
+void card_known_follow_up(struct sheet *sheet, unsigned indent, const struct follow_up_deadline *later)
+{
+    enum language language = sheet->language;
+
+    sheet_say(sheet, indent, INK_PLAIN, WORD_STEP_LATER_DATE, words_date(later->deadline.day, language).text,
+              words_days_left(later->deadline.days_left, language).text, later->follow_up->what.in[language]);
+}
+
 static void write_follow_ups(struct sheet *sheet, const struct right *right)
 {
     enum language language = sheet->language;
@@ -81,9 +89,7 @@ static void write_follow_ups(struct sheet *sheet, const struct right *right)
         const struct follow_up_deadline *later = &right->follow_ups[i];
         const char *what = later->follow_up->what.in[language];
         if (later->known)
-            sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER_DATE,
-                      words_date(later->deadline.day, language).text,
-                      words_days_left(later->deadline.days_left, language).text, what);
+            card_known_follow_up(sheet, 5, later);
         else
             sheet_say(sheet, 5, INK_PLAIN, WORD_STEP_LATER,
                       words_period(&later->follow_up->count.period, language).text,

@@ -92,6 +92,10 @@ static void write_day(struct sheet *sheet, const struct finding *finding, const 
               words_date(deadline->day, language).text, words_days_left(deadline->days_left, language).text);
     if (right->standing == STANDING_PASSED && right->rule->note != NULL) /* may tell of a second window */
         sheet_say(sheet, 4, INK_PLAIN, WORD_STEP_NOTE, right->rule->note->in[language]);
+    for (size_t i = 0; right->standing == STANDING_PASSED && i < right->follow_up_count; i++) {
+        if (right->follow_ups[i].known) /* the right was used in time, and goes on from there */
+            card_known_follow_up(sheet, 4, &right->follow_ups[i]);
+    }
     write_counting(sheet, finding, right);
     card_authority(sheet, 4, right);
 }

@@ -114,9 +114,10 @@ struct short_text words_period(const struct period *period, enum language langua
 const char *words_start_name(enum clock_start start)
 {
     static const char *const names[START_COUNT] = {
-        [START_NOTICE_DATE] = "notice_date",       [START_LIEN_FILED] = "lien_filed",
-        [START_CONFERENCE] = "conference",         [START_CONFERENCE_ASKED] = "conference_asked",
-        [START_SEIZURE_NOTICE] = "seizure_notice",
+        [START_NOTICE_DATE] = "notice_date",         [START_LIEN_FILED] = "lien_filed",
+        [START_CONFERENCE] = "conference",           [START_CONFERENCE_ASKED] = "conference_asked",
+        [START_SEIZURE_NOTICE] = "seizure_notice",   [START_REVIEW_ASKED] = "review_asked",
+        [START_REVIEW_ANSWERED] = "review_answered",
     };
 
     return names[start];
@@ -128,10 +129,11 @@ const char *words_origin(const char *name, enum language language)
         const char *name;
         enum word word;
     } origins[] = {
-        {"notice_date", WORD_FROM_NOTICE_DATE},       {"lien_filed", WORD_FROM_LIEN_FILED},
-        {"conference", WORD_FROM_CONFERENCE},         {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
-        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE}, {"respond_by", WORD_FROM_RESPOND_BY},
-        {"hearing_by", WORD_FROM_HEARING_BY},         {"termination_date", WORD_FROM_TERMINATION_DATE},
+        {"notice_date", WORD_FROM_NOTICE_DATE},         {"lien_filed", WORD_FROM_LIEN_FILED},
+        {"conference", WORD_FROM_CONFERENCE},           {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
+        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},   {"review_asked", WORD_FROM_REVIEW_ASKED},
+        {"review_answered", WORD_FROM_REVIEW_ANSWERED}, {"respond_by", WORD_FROM_RESPOND_BY},
+        {"hearing_by", WORD_FROM_HEARING_BY},           {"termination_date", WORD_FROM_TERMINATION_DATE},
     };
 
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {

@@ -12,9 +12,10 @@ enum {
 };
 
 static const char *const start_names[START_COUNT] = {
-    [START_NOTICE_DATE] = "notice_date",       [START_LIEN_FILED] = "lien_filed",
-    [START_CONFERENCE] = "conference",         [START_CONFERENCE_ASKED] = "conference_asked",
-    [START_SEIZURE_NOTICE] = "seizure_notice",
+    [START_NOTICE_DATE] = "notice_date",         [START_LIEN_FILED] = "lien_filed",
+    [START_CONFERENCE] = "conference",           [START_CONFERENCE_ASKED] = "conference_asked",
+    [START_SEIZURE_NOTICE] = "seizure_notice",   [START_REVIEW_ASKED] = "review_asked",
+    [START_REVIEW_ANSWERED] = "review_answered",
 };
 
 /* A day that was counted; `day` is DATE_NONE where its event is not known. */

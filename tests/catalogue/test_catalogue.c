@@ -74,6 +74,9 @@ static void clocks_are_as_written(void **state)
     assert_string_equal(clock->how.in[LANGUAGE_ES], "Envíelo");
     assert_int_equal(clock->authority_count, 2);
     assert_string_equal(clock->authority[1], "IRC 7503");
+    assert_int_equal(clock->sources_count, 2);
+    assert_string_equal(clock->sources[0], "a statute");
+    assert_string_equal(clock->checked, "2026-01-05");
     assert_string_equal(
         clock->file, tree_path(((struct fixture *)*state)->tree, "patterns/clocks/cdp-levy-30.yaml", path));
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "base/date.h"
 #include "tree.h"
 
 #define CLOCK "patterns/clocks/cdp-levy-30.yaml"
@@ -74,6 +75,14 @@ static const struct fault_case cases[] = {
     {FIELDS, "shape: date", "shape: @money", "fields[0].shape", "is a date"},
     {MAIL, "weight: 3.5", "weight: @nan", "letterhead[0].weight", "finite"},
     {MAIL, "weight: 3.5", "weight: @much", "letterhead[0].weight", "a number"},
+    {CLOCK, "sources: [a statute, a book]\n", "", "sources", "missing; add `sources:`"},
+    {CLOCK, "sources: [a statute, a book]", "sources: @[]", "sources", "empty"},
+    {CLOCK, "[a statute, a book]", "[a statute, @\" \"]", "sources[1]", "empty"},
+    {CLOCK, "checked: 2026-01-05\n", "", "checked", "missing; add `checked:`"},
+    {CLOCK, "checked: 2026-01-05", "checked: @2026-02-30", "checked", "no such day"},
+    {CLOCK, "checked: 2026-01-05", "checked: @11/24/2026", "checked", "no such day"},
+    {CLOCK, "checked: 2026-01-05", "checked: @2199-12-31", "checked", "in the future"},
+    {SECOND, "checked: 2024-02-29", "checked: @2023-02-29", "checked", "no such day"},
     /* regular expressions */
     {NOTICE, "'cp\\s?504'", "@'cp(504'", "excludes[0].regex", "byte 7: missing closing parenthesis"},
     {NOTICE, "'cp\\s?504'", "@'cp\\C504'", "excludes[0].regex", "\\C"},
@@ -180,6 +189,28 @@ static void each_break_is_one_fault_at_its_place(void **state)
         tree_drop(tree);
     }
     assert_int_equal(failures, 0);
+}
+
+/* A day ahead is another time zone's today; two are a slip. */
+static void the_day_of_the_check_is_no_later_than_now(void **state)
+{
+    (void)state;
+    for (int ahead = 0; ahead <= 3; ahead++) {
+        char tree[TREE_PATH_SIZE];
+        char day[DATE_TEXT_SIZE];
+        char text[2048];
+        struct tree_faults faults;
+        struct error error;
+
+        tree_make(tree);
+        const char *old = strstr(tree_text(CLOCK), "2026-01-05");
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(old - tree_text(CLOCK)), tree_text(CLOCK),
+                 date_format(date_today() + ahead, day), old + DATE_TEXT_SIZE - 1);
+        tree_write(tree, CLOCK, text);
+        load(tree, &faults, &error);
+        assert_int_equal(faults.count, ahead > 1);
+        tree_drop(tree);
+    }
 }
 
 /* What was done to the tree, and the one fault that it must give, at the start of a file. */
@@ -345,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_break_is_one_fault_at_its_place),
+        cmocka_unit_test(the_day_of_the_check_is_no_later_than_now),
         cmocka_unit_test(a_file_that_is_no_pattern_is_a_fault),
         cmocka_unit_test(a_hidden_file_is_none),
         cmocka_unit_test(an_empty_file_is_a_fault),

@@ -42,6 +42,8 @@ static const struct tree_file tree_files[] = {
      "how: {en: \"Send it\", es: \"Envíelo\"}\n"
      "effect: {en: \"It stops\", es: \"Se detiene\"}\n"
      "authority: [\"IRC 6330\", \"IRC 7503\"]\n"
+     "sources: [a statute, a book]\n"
+     "checked: 2026-01-05\n"
      "certainty: high\n"},
     {"patterns/clocks/eh-levy.yaml", "name: eh-levy\n"
                                      "track: equivalent-hearing-levy\n"
@@ -50,6 +52,8 @@ static const struct tree_file tree_files[] = {
                                      "how: {en: Ask, es: Pida}\n"
                                      "effect: {en: None, es: Ninguno}\n"
                                      "authority: [Reg. 301.6330-1]\n"
+                                     "sources: [a regulation]\n"
+                                     "checked: 2024-02-29\n"
                                      "certainty: high\n"},
     {"patterns/notices/LT11.yaml", "id: LT11\n"
                                    "printed: LT11\n"

@@ -62,6 +62,11 @@ static void wrong_calls_are_refused(void **state)
         {{"irsort", "rights", NULL}, "one notice is wanted"},
         {{"irsort", "rights", "CP504", "LT11", NULL}, "one notice is wanted"},
         {{"irsort", "rights", "CP9999", NULL}, "irsort notices"},
+        {{"irsort", "rights", "PC504", NULL}, "the nearest: CP504"},
+        {{"irsort", "rights", "1058", NULL}, "the nearest: L1058"},
+        {{"irsort", "rights", "L11", NULL}, "the nearest: LT11"},
+        {{"irsort", "rights", "cp-505", NULL}, "the nearest: CP501, CP503, CP504;"},
+        {{"irsort", "rights", "CP504B", NULL}, "CP 504B ("},
         {{"irsort", "rights", "LT11", "--json", "--ics", NULL}, "cannot go together"},
         {{"irsort", "read", "--json", "--ics", "x.pdf", NULL}, "cannot go together"},
         {{"irsort", "read", "--names", "x.pdf", NULL}, "only for --ics"},
@@ -77,6 +82,69 @@ static void wrong_calls_are_refused(void **state)
             fail_msg("%s %s: exit status %d", cases[i].arguments[1], cases[i].arguments[2], run.status);
         assert_said(run.err, cases[i].said);
     }
+}
+
+static void wrong_days_are_explained(void **state)
+{
+    static const struct {
+        const char *day;
+        const char *said;
+    } cases[] = {
+        {"02/03/2026", "which can be two days; write 2026-02-03 or 2026-03-02"},
+        {"2.3.2026", "which can be two days; write 2026-02-03 or 2026-03-02"},
+        {"02/13/2026", "; write 2026-02-13\n"},
+        {"13/02/2026", "; write 2026-02-13\n"},
+        {"03/03/2026", "; write 2026-03-03\n"},
+        {"2026/02/03", "; write 2026-02-03\n"},
+        {"2026-2-3", "; write 2026-02-03\n"},
+        {"2026-02-30", "; there is no such day"},
+        {"2027-02-29", "; there is no such day"},
+        {"2026-13-01", "; there is no such day"},
+        {"31/04/2026", "; there is no such day"},
+        {"2200-01-01", "; there is no such day"},
+        {"02/03/26", "; the year comes first and has four digits"},
+        {"tomorrow", "not \"tomorrow\"\n"},
+        {"", "not \"\"\n"},
+        {"2026-02-03x", "not \"2026-02-03x\"\n"},
+        {"2026-02", "not \"2026-02\"\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        irsort("rights", "LT11", "--as-of", "2026-12-31", "--date", cases[i].day);
+        assert_int_equal(run.status, 2);
+        assert_string_equal(run.out, "");
+        assert_said(run.err, "--date wants a day such as 2025-02-12");
+        assert_said(run.err, cases[i].said);
+    }
+}
+
+static void a_letter_from_after_the_day_asked_about_is_refused(void **state)
+{
+    (void)state;
+    irsort("rights", "LT11", "--date", "2026-03-21", "--as-of", "2026-03-20");
+    assert_int_equal(run.status, 2);
+    assert_string_equal(run.out, "");
+    assert_said(run.err, "--date 2026-03-21 lies after 2026-03-20");
+    irsort("rights", "LT11", "--date", "2198-03-21");
+    assert_int_equal(run.status, 2);
+    assert_said(run.err, "--date 2198-03-21 lies after");
+    irsort("rights", "L3172", "--filed", "2026-03-21", "--as-of", "2026-03-20");
+    assert_int_equal(run.status, 2);
+    assert_said(run.err, "--filed 2026-03-21 lies after 2026-03-20");
+    irsort("rights", "LT11", "--date", "2026-03-20", "--as-of", "2026-03-20");
+    assert_int_equal(run.status, 0);
+}
+
+static void a_printed_day_that_nothing_goes_by_is_refused(void **state)
+{
+    (void)state;
+    irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-04-20");
+    assert_int_equal(run.status, 2);
+    assert_said(run.err, "leave --printed out");
+    irsort("rights", "CP501", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-03-24");
+    assert_int_equal(run.status, 0);
+    assert_said(run.out, "March 24, 2026");
 }
 
 static void a_wrong_argument_cannot_drive_the_terminal(void **state)
@@ -117,6 +185,12 @@ static void rights_without_a_scan(void **state)
                         "2026-04-01");
     json_decref(json);
     assert_said(run.out, "2026-03-13"); /* the third business day after the conference */
+
+    irsort("rights", "L2439", "--date", "2026-05-06", "--as-of", "2026-06-20", "--review-asked", "2026-06-01",
+           "--review-answered", "2026-06-10");
+    assert_int_equal(run.status, 0);
+    assert_said(run.out, "September 15, 2026"); /* 16 and 90 days after the request */
+    assert_said(run.out, "September 8, 2026");  /* 90 days after the answer */
 
     irsort("rights", "L3172", "--date", "2026-03-02", "--printed", "2026-04-10", "--as-of", "2026-03-20");
     assert_int_equal(strncmp(run.out, "ACT BY Friday, April 10, 2026", 29), 0);
@@ -170,6 +244,9 @@ int main(void)
         cmocka_unit_test(version_is_there),
         cmocka_unit_test(help_stays_narrow),
         cmocka_unit_test(wrong_calls_are_refused),
+        cmocka_unit_test(wrong_days_are_explained),
+        cmocka_unit_test(a_letter_from_after_the_day_asked_about_is_refused),
+        cmocka_unit_test(a_printed_day_that_nothing_goes_by_is_refused),
         cmocka_unit_test(a_wrong_argument_cannot_drive_the_terminal),
         cmocka_unit_test(the_bare_program_shows_help_and_fails),
         cmocka_unit_test(rights_without_a_scan),

@@ -173,6 +173,26 @@ static void a_letter_without_a_clock_says_so(void **state)
     free(card);
 }
 
+/* Section 7429: the 30 days to ask for the review are over, but it was asked for on 10 March; the suit's 90
+ * days run from the 16th day after that, 26 March. */
+static void a_right_that_was_used_in_time_goes_on(void **state)
+{
+    struct known_dates dates;
+    struct finding finding;
+    struct error error = {0};
+
+    (void)state;
+    known_dates_init(&dates, day("2026-05-01"));
+    dates.start[START_NOTICE_DATE] = day("2026-03-02");
+    dates.start[START_REVIEW_ASKED] = day("2026-03-10");
+    const struct notice *notice = catalogue_find_notice(catalogue, "L2439");
+    assert_int_equal(finding_init_notice(&finding, notice, &dates, &error), 0);
+    char *card = sample_card(&finding, NULL, LANGUAGE_EN);
+    assert_has(card, "\n    Later, by Wednesday, June 24, 2026 (54 days left): ");
+    free(card);
+    finding_dispose(&finding);
+}
+
 static void every_card_says_where_help_is(void **state)
 {
     (void)state;
@@ -434,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_suit_has_its_own_limit),
         cmocka_unit_test(nothing_open_is_said_so),
         cmocka_unit_test(a_letter_without_a_clock_says_so),
+        cmocka_unit_test(a_right_that_was_used_in_time_goes_on),
         cmocka_unit_test(every_card_says_where_help_is),
         cmocka_unit_test(what_counts_as_on_time_is_said_of_appeals),
         cmocka_unit_test(a_common_card_stays_short),

@@ -208,6 +208,20 @@ static void refuses_what_it_cannot_answer(void **state)
     rights_dispose(&rights);
 }
 
+static void nothing_is_known_at_first(void **state)
+{
+    struct known_dates dates;
+
+    (void)state;
+    memset(&dates, 0x55, sizeof dates);
+    known_dates_init(&dates, 20000);
+    assert_int_equal(dates.as_of, 20000);
+    for (size_t i = 0; i < START_COUNT; i++)
+        assert_int_equal(dates.start[i], DATE_NONE);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        assert_int_equal(dates.printed[i], DATE_NONE);
+}
+
 static void names_of_standings(void **state)
 {
     static const char *const names[] = {"open",     "last-day",   "passed",
@@ -227,6 +241,7 @@ int main(void)
         cmocka_unit_test(warnings_are_not_repeated),
         cmocka_unit_test(warnings_are_bounded),
         cmocka_unit_test(refuses_what_it_cannot_answer),
+        cmocka_unit_test(nothing_is_known_at_first),
         cmocka_unit_test(names_of_standings),
     };
 
