@@ -180,7 +180,41 @@ enum {
     GROUND = 245,     /* level that the ground is brought to */
     PAPER = 205,      /* from here on it is paper, and noise is wiped: the engine takes it for print on an empty page */
     INK = 160,        /* under this, on an even ground, is ink */
+    FAINT = 130,      /* the darkest pixels of ordinary print are darker */
+    FAINTEST = 218,   /* what is lighter shines through from the back of the sheet */
 };
+#define FEW_LINES 0.002 /* share of ink on a sheet with a few lines of print */
+#define COUNTED 2       /* every second pixel of every second row */
+
+/* The level that the darkest FEW_LINES of the pixels do not exceed; GROUND if it cannot be had. */
+static int darkest(PIX *grey)
+{
+    NUMA *counts = pixGetGrayHistogram(grey, COUNTED);
+    double pixels = (double)pixGetWidth(grey) * (double)pixGetHeight(grey) / (COUNTED * COUNTED);
+    double seen = 0;
+    int level = GROUND;
+
+    for (int i = 0; counts != NULL && i < GROUND; i++) {
+        l_float32 count = 0;
+        numaGetFValue(counts, i, &count);
+        seen += count;
+        if (seen >= pixels * FEW_LINES) {
+            level = i;
+            break;
+        }
+    }
+    numaDestroy(&counts);
+    return level;
+}
+
+/* Faint print is made as dark as print is. */
+static void strengthen(PIX *even)
+{
+    int dark = darkest(even);
+
+    if (dark > FAINT && dark <= FAINTEST)
+        pixGammaTRC(even, even, 1, dark - (GROUND - dark) / 4, GROUND);
+}
 
 PIX *straighten_light(PIX *grey)
 {
@@ -188,6 +222,7 @@ PIX *straighten_light(PIX *grey)
 
     if (even == NULL)
         return pixClone(grey); /* too little ground to estimate: leave it */
+    strengthen(even);
     pixThresholdToValue(even, even, PAPER, 255);
     return even;
 }

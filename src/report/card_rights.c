@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The card's rights: steps to take, deadlines gone by, and what the letter does not give. */
 #include <stdio.h>
+#include <string.h>
 
 #include "report/card.h"
 
@@ -18,6 +19,17 @@ struct step_number {
 static bool usable(const struct right *right)
 {
     return right->standing != STANDING_PASSED && right->standing != STANDING_NOT_AVAILABLE;
+}
+
+/* A suit's limit runs from a levy or a certificate, which is no letter of the catalogue. */
+static enum word word_without_day(const struct right *right)
+{
+    const struct clock *clock = right->rule->clock;
+
+    if (clock->printed != NULL)
+        return WORD_STEP_PRINTED;
+    return clock->kind == KIND_STATUTORY && strcmp(clock->track, "other") == 0 ? WORD_STEP_OTHER_LIMIT
+                                                                               : WORD_STEP_NO_CLOCK;
 }
 
 static void write_standing(struct sheet *sheet, const struct right *right)
@@ -46,8 +58,7 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         break;
     }
     default:
-        sheet_say(sheet, 5, INK_PLAIN,
-                  right->rule->clock->printed != NULL ? WORD_STEP_PRINTED : WORD_STEP_NO_CLOCK);
+        sheet_say(sheet, 5, INK_PLAIN, word_without_day(right));
         break;
     }
 }
@@ -103,12 +114,26 @@ static void write_step(struct sheet *sheet, const struct right *right, unsigned 
     write_follow_ups(sheet, right);
 }
 
+/* The notice's own advice speaks of the time that it gives. */
+static bool advice_is_late(const struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) != WORD_PASSED_SAFE)
+            return true;
+    }
+    return false;
+}
+
 void card_steps(struct sheet *sheet, const struct finding *finding)
 {
     unsigned number = 0;
 
     sheet_heading(sheet, WORD_TO_DO);
-    sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
+    if (advice_is_late(&finding->rights))
+        sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    else
+        sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
     for (size_t i = 0; i < finding->rights.count; i++) {
         if (usable(&finding->rights.list[i])) {
             sheet_blank(sheet);
@@ -125,7 +150,8 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_init(&names, LIST_MAX);
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!usable(right) || right->rule->clock->kind == KIND_PRACTICE)
+        if (!usable(right) || right->rule->clock->kind == KIND_PRACTICE ||
+            strcmp(right->rule->track, "passport-warning") == 0) /* a threat, not a way out */
             continue;
         if (names.length > 0)
             buffer_text(&names, "; ");
@@ -164,6 +190,8 @@ void card_passed(struct sheet *sheet, const struct finding *finding)
             if (right->follow_ups[later].known) /* it was used in time, and goes on from there */
                 write_known_follow_up(sheet, &right->follow_ups[later]);
         }
+        if (right->rule->note != NULL) /* it may tell of a second window, or of the notice that comes next */
+            sheet_say(sheet, 4, INK_PLAIN, WORD_STEP_NOTE, right->rule->note->in[language]);
     }
     if (any)
         write_still_open(sheet, &finding->rights);

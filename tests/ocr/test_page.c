@@ -127,6 +127,46 @@ static void one_bit_is_enough(void **state)
     assert_reads_number(page_of(pixThresholdToBinary(scan, 150)));
 }
 
+/* The print's black becomes `ink`, its white `ground`. */
+static PIX *faded(l_uint32 ink, l_uint32 ground)
+{
+    PIX *out = pixCopy(NULL, scan);
+
+    for (int y = 0; y < pixGetHeight(out); y++) {
+        for (int x = 0; x < pixGetWidth(out); x++) {
+            l_uint32 level;
+            pixGetPixel(scan, x, y, &level);
+            pixSetPixel(out, x, y, ink + level * (ground - ink) / 255);
+        }
+    }
+    return out;
+}
+
+/* A person reads grey print without effort: it must not pass for an empty sheet. */
+static void faint_print_is_read(void **state)
+{
+    static const l_uint32 levels[][2] = {{120, 255}, {160, 255}, {190, 255}, {205, 255}, {120, 180}, {150, 190}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        struct ocr_page *page = page_of(faded(levels[i][0], levels[i][1]));
+        if (ocr_page_blank(page))
+            fail_msg("print of %u on %u was taken for an empty sheet", levels[i][0], levels[i][1]);
+        assert_reads_number(page);
+    }
+}
+
+/* What shines through from the back of a sheet is fainter than that. */
+static void the_other_side_is_not_print(void **state)
+{
+    (void)state;
+    PIX *through = faded(228, 250);
+    pixFlipLR(through, through);
+    struct ocr_page *page = page_of(through);
+    assert_true(ocr_page_blank(page));
+    ocr_page_free(page);
+}
+
 static PIX *white_sheet(void)
 {
     PIX *sheet = pixCreate(1700, 2200, 8);
@@ -265,6 +305,7 @@ int main(void)
         cmocka_unit_test(an_upright_page),           cmocka_unit_test(a_page_upside_down_or_sideways),
         cmocka_unit_test(a_tilted_page_is_level),    cmocka_unit_test(a_photo_on_a_dark_desk),
         cmocka_unit_test(one_bit_is_enough),         cmocka_unit_test(blank_pages),
+        cmocka_unit_test(faint_print_is_read),       cmocka_unit_test(the_other_side_is_not_print),
         cmocka_unit_test(a_rendered_line_is_read),   cmocka_unit_test(coarse_pages_are_known),
         cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
     };

@@ -108,11 +108,40 @@ static void nothing_open_is_said_so(void **state)
     free(card);
 }
 
+/* Nobody is told to ask within 30 days that are over, and a second window is not forgotten with the first. */
+static void late_advice_is_not_given(void **state)
+{
+    static const char *const ids[] = {"LT11", "L4052", "CP504", "CP523"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        char *card = card_identified(ids[i], "2025-01-13", "2025-08-01", LANGUAGE_EN);
+        assert_has(card, "WHAT TO DO\n  The time that this letter gave is over");
+        assert_has_not(card, "within 30 days of the");
+        assert_has_not(card, "before the 30");
+        free(card);
+    }
+    char *card = card_identified("CP523", "2025-01-13", "2025-02-20", LANGUAGE_EN);
+    assert_has(card, "If the plan ends, 30");
+    assert_has_not(card, "Still open: Your passport");
+    free(card);
+}
+
+/* A refusal starts six months for a third party's suit: it is not called a letter without any deadline. */
+static void a_suit_has_its_own_limit(void **state)
+{
+    (void)state;
+    char *card = card_identified("L3975", "2026-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_has(card, "any time limit named below");
+    assert_has(card, "The law sets a time limit (see below)");
+    free(card);
+}
+
 static void a_letter_without_a_clock_says_so(void **state)
 {
     (void)state;
     char *card = card_identified("L3174", "2026-03-02", "2026-04-02", LANGUAGE_EN);
-    assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE COUNTS FROM THIS LETTER\n");
+    assert_starts(card, "mail.pdf, pages 1-3\nNO APPEAL DEADLINE IS COUNTED FROM THIS LETTER\n");
     free(card);
 }
 
@@ -313,6 +342,8 @@ int main(void)
         cmocka_unit_test(the_date_to_act_by_comes_first),
         cmocka_unit_test(the_parts_keep_their_order),
         cmocka_unit_test(a_passed_hearing_leaves_the_late_one),
+        cmocka_unit_test(late_advice_is_not_given),
+        cmocka_unit_test(a_suit_has_its_own_limit),
         cmocka_unit_test(nothing_open_is_said_so),
         cmocka_unit_test(a_letter_without_a_clock_says_so),
         cmocka_unit_test(cp504_has_no_hearing),
