@@ -14,6 +14,8 @@
 
 #define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
 #define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
+#define YEAR_FIRST "1980"   /* of a notice date */
+#define YEAR_LAST "2059"
 #define REPAIRED 0.6        /* trust in a value in which a character was mended */
 #define CLEAR 0.85          /* a print that is read this surely ... */
 #define BLURRED 0.4         /* ... is not put in doubt by one that is read as badly as this */
@@ -227,12 +229,19 @@ static bool too_early(const struct letter *letter, const struct field_rule *rule
     return later && notice != DATE_NONE && date_parse(find->value.value) <= notice;
 }
 
+/* No letter that a clinic sees is of such a year: a digit was misread. */
+static bool no_letters_year(const struct field_rule *rule, const struct find *find)
+{
+    return rule->field == FIELD_NOTICE_DATE && (strncmp(find->value.value, YEAR_FIRST, 4) < 0 ||
+                                                strncmp(find->value.value, YEAR_LAST, 4) > 0);
+}
+
 static void drop_implausible(const struct letter *letter, const struct field_rule *rule, struct finds *finds)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < finds->count; i++) {
-        if (!too_early(letter, rule, &finds->list[i]))
+        if (!no_letters_year(rule, &finds->list[i]) && !too_early(letter, rule, &finds->list[i]))
             finds->list[kept++] = finds->list[i];
     }
     finds->count = kept;

@@ -166,13 +166,26 @@ static size_t cp_words(const struct page_text *page, const struct text_run *run,
     return taken;
 }
 
-/* A letter number that begins with the word "Letter" or "LTR" at word i. */
-static size_t letter_words(const struct page_text *page, const struct text_run *run, size_t i)
+/* The word Letter, or with one character misread: "Leiter", "better". */
+static bool is_damaged_letter(const char *word)
+{
+    static const char letter[] = "letter";
+    size_t length = 0;
+    size_t wrong = 0;
+
+    for (unsigned c; (c = utf8_next(&word)) != 0; length++)
+        wrong += length >= sizeof letter - 1 || fold_character(c) != letter[length];
+    return length == sizeof letter - 1 && wrong <= 1;
+}
+
+/* A letter number that begins with the word "Letter" or "LTR" at word i; `damaged` allows for a misread character. */
+static size_t letter_words(const struct page_text *page, const struct text_run *run, size_t i, bool damaged)
 {
     const struct ocr_word *word = word_at(page, run, i);
     const struct ocr_word *next = word_at(page, run, i + 1);
 
-    if (word == NULL || next == NULL || !(is_word(word->text, "letter") || is_word(word->text, "ltr")) ||
+    if (word == NULL || next == NULL ||
+        !(is_word(word->text, "letter") || is_word(word->text, "ltr") || (damaged && is_damaged_letter(word->text))) ||
         strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL ||
         (strchr(next->text, ')') != NULL && strchr(next->text, '(') == NULL)) /* the end of "(Rev. 8-2018)" */
         return 0;
@@ -277,7 +290,7 @@ static void header_line(struct collector *all, const struct text_run *line)
         size_t taken = cp_words(all->page, line, i);
         if (taken > 0 && in_header(all->page->words[line->words[i]].box) && line->count <= SHORT_LINE + taken)
             collect(all, line, i, i + taken, "", PLACE_HEADER);
-        taken = letter_words(all->page, line, i);
+        taken = letter_words(all->page, line, i, false);
         if (taken > 0 && line->box.bottom < HEADER_BOTTOM && line->box.right > HEADER_LEFT)
             collect(all, line, i + 1, i + taken, "L", PLACE_HEADER);
     }
@@ -333,7 +346,7 @@ static void footer_line(struct collector *all, const struct text_run *line)
     if (line->box.top < FOOTER_TOP || line->count > (revision ? FOOTER_LINE : SHORT_LINE) || !(revision || corner))
         return;
     for (size_t i = 0; i < line->count; i++) {
-        size_t taken = letter_words(all->page, line, i);
+        size_t taken = letter_words(all->page, line, i, revision);
         if (taken == 0 || (i > 0 && !revision))
             continue;
         const struct ocr_word *office = word_at(all->page, line, i + taken);
@@ -408,6 +421,7 @@ size_t number_find(const struct page_text *page, struct number_reading *readings
     for (size_t i = 0; i < page->row_count; i++) {
         header_label(&all, &page->rows[i]);
         stub_row(&all, &page->rows[i]);
+        footer_line(&all, &page->rows[i]); /* where a line fell apart */
     }
     for (size_t i = 0; i < page->line_count; i++) {
         numbered_label(&all, &page->lines[i]);

@@ -131,8 +131,19 @@ static int copy_lines(struct page_text *page, const struct ocr_line *lines, size
     return 0;
 }
 
-/* Makes a run of the words of several lines. */
-static int join_lines(struct text_run *out, const struct page_text *page, const size_t *lines, size_t count)
+static void sort_by_left(const struct page_text *page, size_t *words, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        size_t word = words[i];
+        size_t at = i;
+        for (; at > 0 && page->words[words[at - 1]].box.left > page->words[word].box.left; at--)
+            words[at] = words[at - 1];
+        words[at] = word;
+    }
+}
+
+/* Makes a run of the words of several lines, one line after another or (`row`) from left to right. */
+static int join_lines(struct text_run *out, const struct page_text *page, const size_t *lines, size_t count, bool row)
 {
     size_t words = 0;
 
@@ -146,6 +157,8 @@ static int join_lines(struct text_run *out, const struct page_text *page, const 
             memcpy(index + put, line->words, line->count * sizeof *index);
         put += line->count;
     }
+    if (row)
+        sort_by_left(page, index, put);
     return make_run(out, page, index, words);
 }
 
@@ -190,7 +203,7 @@ static int make_rows(struct page_text *page)
         qsort(order + i, end - i, sizeof *order, by_left);
         for (size_t k = i; k < end; k++)
             members[k - i] = order[k].line;
-        if (join_lines(&page->rows[page->row_count++], page, members, end - i) != 0)
+        if (join_lines(&page->rows[page->row_count++], page, members, end - i, true) != 0)
             goto done;
         i = end;
     }
@@ -214,7 +227,7 @@ static int make_paragraphs(struct page_text *page, const struct ocr_line *lines)
         size_t first = i;
         while (i < page->line_count && lines[i].paragraph == lines[first].paragraph)
             members[count++] = i++;
-        if (join_lines(&page->paragraphs[page->paragraph_count++], page, members, count) != 0)
+        if (join_lines(&page->paragraphs[page->paragraph_count++], page, members, count, false) != 0)
             goto done;
     }
     status = 0;
@@ -231,7 +244,7 @@ static int make_whole(struct page_text *page)
     for (size_t i = 0; i < page->line_count && members != NULL; i++)
         members[i] = i;
     if (members != NULL)
-        status = join_lines(&page->whole, page, members, page->line_count);
+        status = join_lines(&page->whole, page, members, page->line_count, false);
     free(members);
     return status;
 }

@@ -91,3 +91,16 @@ int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_w
     TessMonitorDelete(monitor);
     return status;
 }
+
+int ocr_engine_read_line(struct ocr_engine *engine, PIX *picture, int dpi, char **out, struct error *error)
+{
+    TessBaseAPISetPageSegMode(engine->api, PSM_SINGLE_LINE);
+    TessBaseAPISetImage2(engine->api, picture);
+    TessBaseAPISetSourceResolution(engine->api, dpi);
+    char *text = TessBaseAPIGetUTF8Text(engine->api); /* NULL: nothing was recognised */
+    TessBaseAPIClear(engine->api);
+    TessBaseAPISetPageSegMode(engine->api, PSM_SPARSE_TEXT);
+    *out = strdup(text != NULL ? text : "");
+    TessDeleteText(text);
+    return *out != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a line");
+}

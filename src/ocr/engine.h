@@ -16,4 +16,7 @@ typedef int ocr_word_fn(void *context, const char *text, const BOX *place, float
 int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_word_fn *on_word, void *context,
                          struct error *error);
 
+/* The same picture's text taken as one line; to be freed. */
+int ocr_engine_read_line(struct ocr_engine *engine, PIX *picture, int dpi, char **out, struct error *error);
+
 #endif

@@ -62,6 +62,13 @@ enum ocr_way {
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error);
 
+enum { OCR_LINE_LOOKS = 4 };
+
+/* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness): looks that agree are worth more
+ * than one look's word for it. What was read of the page stays as it is. The text (to be freed) may be empty. */
+int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
+                       char **out, struct error *error);
+
 /* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
 

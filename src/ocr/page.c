@@ -26,6 +26,7 @@ enum {
 #define BLANK_INK 0.0004F      /* share of ink on a page with half a line of print */
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
+#define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
 
 struct ocr_page {
     PIX *picture; /* upright, even light */
@@ -396,6 +397,43 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
+    return status;
+}
+
+/* The line in that way: enlarged, perhaps softened, on a border of its own ground. */
+static PIX *cut_line(const struct ocr_page *page, struct box line, float scale, bool soft)
+{
+    enum { BORDER = 12 };
+    float across = (float)pixGetWidth(page->clean);
+    float down = (float)pixGetHeight(page->clean);
+    float room = LINE_ROOM * box_height(line) * down;
+    BOX *place = boxCreate((l_int32)(line.left * across - room), (l_int32)(line.top * down - room),
+                           (l_int32)(box_width(line) * across + 2 * room), (l_int32)(box_height(line) * down + 2 * room));
+    PIX *picture = place ? pixClipRectangle(page->clean, place, NULL) : NULL;
+
+    boxDestroy(&place);
+    if (picture == NULL || replace(&picture, pixConvertTo8(picture, 0)) != 0 ||
+        replace(&picture, pixScale(picture, scale, scale)) != 0 ||
+        (soft && replace(&picture, pixBlockconv(picture, 1, 1)) != 0) ||
+        replace(&picture, pixAddBorder(picture, BORDER, 255)) != 0)
+        pixDestroy(&picture);
+    return picture;
+}
+
+int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
+                       char **out, struct error *error)
+{
+    static const struct {
+        float scale;
+        bool soft;
+    } looks[OCR_LINE_LOOKS] = {{1, true}, {2, false}, {2, true}, {3, true}};
+    float scale = looks[look % OCR_LINE_LOOKS].scale;
+    PIX *picture = cut_line(page, line, scale, looks[look % OCR_LINE_LOOKS].soft);
+
+    if (picture == NULL)
+        return no_memory(error);
+    int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->dpi), out, error);
+    pixDestroy(&picture);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/reading.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "letter/identify.h"
 #include "letter/page_text.h"
 #include "letter/stack.h"
+#include "letter/values.h"
 #include "ocr/ocr.h"
 #include "paper/paper.h"
 
@@ -21,7 +23,13 @@
 
 #define LEGIBLE_ENOUGH 60.0 /* letters in words that look like words: this way is up */
 #define DATE_SURE 0.85      /* a notice date that needs no second look */
-#define DATE_LEAST 0.82     /* after all looks; below, digits were found to be wrong */
+#define DATE_LEAST 0.82     /* below, digits were found to be wrong: close looks must agree */
+#define DATE_VOTED 0.95     /* trust in a date that all close looks gave */
+
+enum {
+    VOTES_LEAST = 3, /* close looks that give a date at all */
+    DATE_SLACK = 3,  /* strokes before it, in bytes */
+};
 
 struct reader {
     const struct catalogue *catalogue;
@@ -36,6 +44,8 @@ struct draft {
     bool whole;              /* the first page was read to its end */
     bool cut_short;          /* the engine gave up on a zone */
     bool coarse;             /* the first page has too few dots an inch */
+    char voted_date[DATE_TEXT_SIZE];    /* the notice date that every close look gave; "" if none was taken */
+    char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
     bool all_blank;
 };
 
@@ -218,6 +228,34 @@ static int look_again(struct file_reading *file, struct ocr_page *page, struct e
     return status;
 }
 
+/* Looks closely at the print of an unsure notice date, in several ways. */
+static int vote_on_date(struct file_reading *file, struct ocr_page *page, struct error *error)
+{
+    struct draft *d = &file->draft;
+    const struct field *dated = &d->letter.fields[FIELD_NOTICE_DATE];
+    unsigned votes = 0;
+
+    if (dated->count == 0 || dated->values->confidence >= DATE_LEAST || dated->values->page != d->texts[0].number)
+        return 0;
+    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        struct value value;
+        if (ocr_page_read_line(page, file->reader->engine, dated->values->box, look, &text, error) != 0)
+            return -1;
+        bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
+        free(text);
+        if (!found)
+            continue;
+        if (strcmp(value.text, dated->values->value) == 0)
+            votes++;
+        else
+            snprintf(d->dissenting_date, sizeof d->dissenting_date, "%.10s", value.text);
+    }
+    if (votes >= VOTES_LEAST)
+        snprintf(d->voted_date, sizeof d->voted_date, "%.10s", dated->values->value);
+    return 0;
+}
+
 /* Reads a first page as far as it takes: header, foot, all of it, the header once more. */
 static int read_first_page(struct file_reading *file, struct ocr_page *page, struct error *error)
 {
@@ -297,7 +335,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
         goto done;
     if (first && read_first_page(file, page, error) != 0)
         goto done;
-    if (first && wants_second_look(&file->draft.letter) && look_again(file, page, error) != 0)
+    if (first && wants_second_look(&file->draft.letter) &&
+        (look_again(file, page, error) != 0 || vote_on_date(file, page, error) != 0))
         goto done;
     bool enough;
     status = first || understand(file, &enough, error) == 0 ? 0 : -1;
@@ -322,6 +361,14 @@ static void add_doubts(struct draft *d)
 
     for (size_t i = 0; i < letter->warning_count; i++)
         unsure_date |= strcmp(letter->warnings[i].code, "notice-date-unsure") == 0;
+    if (dated->count > 0 && d->dissenting_date[0] != '\0') {
+        letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
+                    dated->values->value, d->dissenting_date);
+        unsure_date = true;
+    } else if (dated->count > 0 && strcmp(d->voted_date, dated->values->value) == 0 &&
+               dated->values->confidence < DATE_VOTED) {
+        dated->values->confidence = DATE_VOTED;
+    }
     if (dated->count > 0 && dated->values->confidence < DATE_LEAST) {
         letter_warn(letter, "notice-date-unsure", "the notice date, %s, could not be read surely", dated->values->value);
         unsure_date = true;

@@ -155,7 +155,7 @@ static void lint_tells_every_fault(void **state)
 static void a_full_disk_is_no_success(void **state)
 {
     (void)state;
-    int status = system(IRSORT_PROGRAM " notices > /dev/full 2>/dev/null");
+    int status = system("'" IRSORT_PROGRAM "' notices > /dev/full 2>/dev/null");
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 2);
 }
