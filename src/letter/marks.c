@@ -23,6 +23,7 @@ enum {
     TITLE_TRAIL = 2,      /* and after it */
     TITLE_CONTAINED = 6,  /* a heading that lies in one this much longer says nothing of its own */
     HEADING_WORDS = 22,   /* a paragraph of more words is no heading */
+    HEADER_WORDS = 6,     /* a line of more words is a sentence: "Taxpayer Identification Number: XX-XXX4417" */
 };
 
 /* ---- headings and phrases ---- */
@@ -273,6 +274,12 @@ const struct exclusion *marks_exclusion(const struct notice *notice, const struc
             const struct text_run *run = &page->paragraphs[p];
             if (run->count <= HEADING_WORDS && run->box.top < TITLE_BOTTOM &&
                 hits_run(notice->excludes[e].code, page, run, where))
+                return &notice->excludes[e];
+        }
+        for (size_t l = 0; l < page->line_count; l++) { /* a typed header is one long paragraph */
+            const struct text_run *line = &page->lines[l];
+            if (line->count <= HEADER_WORDS && line->box.bottom < LETTERHEAD_BOTTOM &&
+                hits_run(notice->excludes[e].code, page, line, where))
                 return &notice->excludes[e];
         }
     }

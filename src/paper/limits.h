@@ -14,6 +14,14 @@ enum {
      * million; in colour this many take 600 MB. */
     PAPER_PIXELS_MAX = 150 * 1000 * 1000,
 
+    /* A page's longer side in shorter ones: a till roll may have 20. Longer ones are lines, and leave nothing
+       to read when they are made smaller. */
+    PAGE_RATIO_MAX = 30,
+
+    /* Texts, strokes, pictures and clips of one PDF page. A map has tens of thousands; what has more would
+       not be drawn in the time that a file gets. */
+    PDF_MARKS_MAX = 200 * 1000,
+
     /* Above this resolution recognition gets slower, not better. */
     PAGE_DPI_MAX = 400,
 

@@ -220,7 +220,11 @@ static int take_page(struct pdf *pdf, pdf_page *page, struct picture *out, struc
     fz_try(context)
     {
         pdf->data_missing = false;
-        if (lost_content(pdf, page, &survey, &cookie))
+        if (survey.endless)
+            result =
+                error_set(error, ERROR_TOO_LARGE,
+                          "a page of this PDF is made of too many pieces: print it on paper and scan it");
+        else if (lost_content(pdf, page, &survey, &cookie))
             result =
                 error_set(error, ERROR_DAMAGED, "a page of this PDF is damaged or cut short: scan it again");
         else if (survey.width_max == 0 || picture_check_size(survey.width_max, survey.height_max, error) == 0)

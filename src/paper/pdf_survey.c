@@ -3,16 +3,23 @@
 
 #include <math.h>
 
+#include "paper/limits.h"
+
 /* A scan may leave this share of the page's side bare at each edge (scanners crop), … */
 static const float BARE_EDGE = 0.06f;
 
 /* … and this share of its own area may be cut off by the page or a clip without losing print. */
 static const float CUT_OFF = 0.03f;
 
+/* A tile is drawn once and then only copied. */
+enum { TILES_A_MARK = 100 };
+
 struct surveyor {
     fz_device base;
     fz_rect page;
     struct pdf_survey *found;
+    fz_cookie *cookie;
+    double work;    /* to draw it, in marks */
     unsigned marks; /* shown beside `scan` */
     bool odd;       /* clips or blends that only drawing gets right */
     double picture_area;
@@ -21,6 +28,18 @@ struct surveyor {
 static struct surveyor *surveyor_of(fz_device *device)
 {
     return (struct surveyor *)device;
+}
+
+/* Breaks off where drawing would take for ever: forms within forms, patterns of specks. */
+static void spend(fz_device *device, double marks)
+{
+    struct surveyor *surveyor = surveyor_of(device);
+
+    surveyor->work += marks;
+    if (surveyor->work <= PDF_MARKS_MAX)
+        return;
+    surveyor->found->endless = true;
+    surveyor->cookie->abort = 1;
 }
 
 static double area(fz_rect rect)
@@ -54,6 +73,7 @@ static void fill_path(fz_context *context, fz_device *device, const fz_path *pat
     bool on_bare_paper = surveyor->found->scan == NULL && surveyor->marks == 0;
 
     (void)even_odd, (void)params;
+    spend(device, 1);
     if (alpha <= 0 || (on_bare_paper && is_white(context, space, colour)))
         return;
     mark(context, device, fz_bound_path(context, path, NULL, matrix));
@@ -64,6 +84,7 @@ static void stroke_path(fz_context *context, fz_device *device, const fz_path *p
                         const float *colour, float alpha, fz_color_params params)
 {
     (void)space, (void)colour, (void)params;
+    spend(device, 1);
     if (alpha > 0)
         mark(context, device, fz_bound_path(context, path, stroke, matrix));
 }
@@ -81,6 +102,7 @@ static void fill_text(fz_context *context, fz_device *device, const fz_text *tex
                       fz_colorspace *space, const float *colour, float alpha, fz_color_params params)
 {
     (void)matrix, (void)space, (void)colour, (void)params;
+    spend(device, 1);
     if (alpha > 0 && has_glyphs(text))
         mark(context, device, fz_infinite_rect);
 }
@@ -97,6 +119,7 @@ static void fill_shade(fz_context *context, fz_device *device, fz_shade *shade, 
                        fz_color_params params)
 {
     (void)shade, (void)matrix, (void)params;
+    spend(device, 1);
     if (alpha > 0)
         mark(context, device, fz_infinite_rect);
 }
@@ -120,6 +143,7 @@ static void show_picture(fz_context *context, fz_device *device, fz_image *image
     fz_rect whole = fz_transform_rect(fz_unit_rect, matrix);
     fz_rect shown = fz_intersect_rect(whole, surveyor->page);
 
+    spend(device, 1);
     shown = fz_intersect_rect(shown, fz_device_current_scissor(context, device));
     if (fz_is_empty_rect(shown))
         return;
@@ -216,6 +240,7 @@ static void clip_path(fz_context *context, fz_device *device, const fz_path *pat
                       fz_matrix matrix, fz_rect scissor)
 {
     (void)even_odd, (void)matrix, (void)scissor;
+    spend(device, 1);
     if (!is_rectangle(context, path))
         surveyor_of(device)->odd = true;
 }
@@ -267,7 +292,11 @@ static void begin_group(fz_context *context, fz_device *device, fz_rect where, f
 static int begin_tile(fz_context *context, fz_device *device, fz_rect where, fz_rect view, float step_x,
                       float step_y, fz_matrix matrix, int id)
 {
-    (void)context, (void)where, (void)view, (void)step_x, (void)step_y, (void)matrix, (void)id;
+    double across = ceil((where.x1 - where.x0) / fabs((double)step_x));
+    double down = ceil((where.y1 - where.y0) / fabs((double)step_y));
+
+    (void)context, (void)view, (void)matrix, (void)id;
+    spend(device, across * down / TILES_A_MARK);
     surveyor_of(device)->odd = true;
     return 0;
 }
@@ -295,6 +324,7 @@ void pdf_survey(fz_context *context, pdf_page *page, fz_rect page_box, fz_cookie
     surveyor->base.begin_tile = begin_tile;
     surveyor->page = page_box;
     surveyor->found = out;
+    surveyor->cookie = cookie;
     fz_try(context)
     {
         pdf_run_page(context, page, &surveyor->base, fz_identity, cookie);

@@ -13,6 +13,7 @@ struct pdf_survey {
     fz_matrix scan_place; /* from the unit square, top row at 0, to the page */
     bool scan_is_mask;    /* a stencil through which black is painted */
     bool empty;           /* nothing is shown at all */
+    bool endless;         /* more than PDF_MARKS_MAX: the survey was broken off */
     bool mostly_picture;  /* pictures cover more than half of the page */
     int64_t width_max;    /* the sides of the picture with the most pixels, to be checked before decoding */
     int64_t height_max;

@@ -45,6 +45,15 @@ int picture_reduction(int64_t width, int64_t height, double xres, double yres)
     return by;
 }
 
+static int check_shape(int64_t width, int64_t height, struct error *error)
+{
+    if (width <= height * PAGE_RATIO_MAX && height <= width * PAGE_RATIO_MAX)
+        return 0;
+    return error_set(error, ERROR_DAMAGED,
+                     "a page of this file is %lld x %lld pixels, which is no sheet of paper: scan it again",
+                     (long long)width, (long long)height);
+}
+
 /* Takes `*pix` away and puts `next` in its place; false if there is no memory for `next`. */
 static bool replace(PIX **pix, PIX *next)
 {
@@ -143,7 +152,9 @@ int picture_to_page(struct picture *picture, struct paper_page *out, struct erro
 {
     int result = -1;
 
-    if (picture_check_size(pixGetWidth(picture->pix), pixGetHeight(picture->pix), error) < 0)
+    int width = pixGetWidth(picture->pix);
+    int height = pixGetHeight(picture->pix);
+    if (picture_check_size(width, height, error) < 0 || check_shape(width, height, error) < 0)
         goto done;
     if (!flatten(&picture->pix) || !reduce(picture) || !make_square(picture) || !turn_upright(picture)) {
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a page of this file");

@@ -424,6 +424,58 @@ static void test_picture_over_the_bound(void **state)
     assert_int_equal(page_error(&spec), ERROR_TOO_LARGE);
 }
 
+/* Small files whose drawing would never end. */
+static void test_pages_without_end(void **state)
+{
+    struct writer writer = {0};
+    char text[400];
+
+    (void)state;
+    buffer_init(&writer.file, TEST_FILE_MAX); /* 30 forms, each showing the next ten times */
+    buffer_text(&writer.file, "%PDF-1.6\n");
+    add_object(&writer, "<< /Type /Catalog /Pages 2 0 R >>");
+    add_object(&writer, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    add_object(&writer, "<< /Type /Page /Parent 2 0 R " LETTER
+                        " /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>");
+    add_stream(&writer, "", "/X Do", 5);
+    for (int i = 0; i < 30; i++) {
+        snprintf(
+            text, sizeof text,
+            "/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << /X %d 0 R >> >>",
+            writer.count + 2);
+        add_stream(&writer, text, "/X Do /X Do /X Do /X Do /X Do /X Do /X Do /X Do /X Do /X Do ", 60);
+    }
+    add_stream(&writer, "/Type /XObject /Subtype /Form /BBox [0 0 612 792]", "0 0 9 9 re f", 12);
+    end_file(&writer, "");
+    assert_int_equal(sheet_error(writer.file.data, writer.file.length), ERROR_TOO_LARGE);
+    buffer_dispose(&writer.file);
+
+    writer = (struct writer){0}; /* a pattern of specks */
+    buffer_init(&writer.file, TEST_FILE_MAX);
+    buffer_text(&writer.file, "%PDF-1.6\n");
+    add_object(&writer, "<< /Type /Catalog /Pages 2 0 R >>");
+    add_object(&writer, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    add_object(&writer, "<< /Type /Page /Parent 2 0 R " LETTER
+                        " /Contents 4 0 R /Resources << /Pattern << /P 5 0 R >> >> >>");
+    add_stream(&writer, "", "/Pattern cs /P scn 0 0 612 792 re f", 35);
+    add_stream(&writer,
+               "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.0001 "
+               "/YStep 0.0001 /Resources << >>",
+               "0 0 1 1 re f", 12);
+    end_file(&writer, "");
+    assert_int_equal(sheet_error(writer.file.data, writer.file.length), ERROR_TOO_LARGE);
+    buffer_dispose(&writer.file);
+}
+
+/* A line is no page, and no lack of memory. */
+static void test_page_that_is_a_line(void **state)
+{
+    struct page_spec spec = {"/MediaBox [0 0 1 100000]", "0 g 0 0 1 100 re f", NULL, NULL, 0};
+
+    (void)state;
+    assert_int_equal(page_error(&spec), ERROR_DAMAGED);
+}
+
 static void test_truncated_file(void **state)
 {
     static unsigned char bytes[WIDTH * HEIGHT];
@@ -556,6 +608,8 @@ int main(void)
         cmocka_unit_test(test_page_of_an_unlikely_size),
         cmocka_unit_test(test_scan_that_lacks_rows),
         cmocka_unit_test(test_picture_over_the_bound),
+        cmocka_unit_test(test_pages_without_end),
+        cmocka_unit_test(test_page_that_is_a_line),
         cmocka_unit_test(test_truncated_file),
         cmocka_unit_test(test_truly_blank_page_is_no_damage),
         cmocka_unit_test(test_passwords),
