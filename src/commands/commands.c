@@ -26,7 +26,7 @@ static const struct command table[] = {
      "ID is the number on the letter, such as CP504, LT11 or \"Letter 1058\".\n"
      "\n"
      "  --date DATE               the date on the letter\n"
-     "  --printed DATE            the last day that is printed on it, to ask or to answer\n"
+     "  --printed DATE            the day printed on it: to ask or answer by, or a plan's end\n"
      "  --filed DATE              the day the lien was filed\n"
      "  --conference DATE         the day of the talk with the Collection manager\n"
      "  --conference-asked DATE   the day that talk was asked for\n"

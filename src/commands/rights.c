@@ -23,19 +23,22 @@ struct rights_call {
     const char *name;
 };
 
-/* A letter, or a lien, from after the day that is asked about. */
-static int check_order(const struct known_dates *dates, struct error *error)
+/* A letter, or a lien, from after the day that is asked about. A letter that is in hand today may be dated a little
+ * ahead. */
+static int check_order(const struct known_dates *dates, bool as_of_today, struct error *error)
 {
-    static const struct {
+    const struct {
         enum clock_start start;
         const char *option;
-    } events[] = {{START_NOTICE_DATE, "--date"}, {START_LIEN_FILED, "--filed"}};
+        int ahead_most;
+    } events[] = {{START_NOTICE_DATE, "--date", as_of_today ? RIGHTS_NOTICE_AHEAD_MAX : 0},
+                  {START_LIEN_FILED, "--filed", 0}};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         char event[DATE_TEXT_SIZE];
         char as_of[DATE_TEXT_SIZE];
         date day = dates->start[events[i].start];
-        if (day != DATE_NONE && day > dates->as_of)
+        if (day != DATE_NONE && day > dates->as_of + events[i].ahead_most)
             return error_set(error, ERROR_USAGE,
                              "%s %s lies after %s, the day that is asked about (--as-of, else today); one of "
                              "the two is wrong",
@@ -49,7 +52,7 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
     int operands;
 
     *call = (struct rights_call){.printed = DATE_NONE};
-    known_dates_init(&call->dates, date_today());
+    known_dates_init(&call->dates, DATE_NONE);
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
         {"--ics", OPTION_FLAG, &call->ics},
@@ -70,10 +73,14 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
         return error_set(error, ERROR_USAGE, "one notice is wanted, such as CP504 or \"Letter 1058\"");
     if (call->json && call->ics)
         return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
-    if (check_order(&call->dates, error) < 0)
+    bool as_of_today = call->dates.as_of == DATE_NONE;
+    if (as_of_today)
+        call->dates.as_of = date_today();
+    if (check_order(&call->dates, as_of_today, error) < 0)
         return -1;
     call->dates.printed[FIELD_HEARING_BY] = call->printed;
     call->dates.printed[FIELD_RESPOND_BY] = call->printed;
+    call->dates.printed[FIELD_TERMINATION_DATE] = call->printed;
     call->name = argv[0];
     return 0;
 }
@@ -126,8 +133,7 @@ static bool goes_by_printed_date(const struct notice *notice)
 {
     for (unsigned i = 0; i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock != NULL && clock->printed != NULL &&
-            (*clock->printed == FIELD_HEARING_BY || *clock->printed == FIELD_RESPOND_BY))
+        if (clock != NULL && clock->printed != NULL)
             return true;
     }
     return false;

@@ -267,6 +267,15 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
 }
 
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where)
+{
+    struct sender sender;
+
+    marks_sender(catalogue, page, &sender);
+    *where = sender.enclosure_mark;
+    return sender.enclosure != NULL && sender.enclosure->moves_date ? sender.enclosure : NULL;
+}
+
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
 {
     for (size_t e = 0; e < notice->excludes_count; e++) {

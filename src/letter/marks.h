@@ -52,6 +52,9 @@ struct sender {
 
 void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out);
 
+/* The mark of an insert that can move the letter's last day, NULL if the page is none. */
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where);
+
 /* The first of the notice's exclusions that hits a heading of the page; NULL if none does. */
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where);
 

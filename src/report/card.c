@@ -68,6 +68,29 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
     }
 }
 
+/* All that was counted is over. That is not all where the law gives a second time, or where only a safe day is known. */
+static void write_all_over(struct sheet *sheet, const struct rights *rights)
+{
+    const struct text *afterwards = NULL;
+    bool safe = false;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing != STANDING_PASSED)
+            continue;
+        if (right->rule->clock->afterwards != NULL)
+            afterwards = right->rule->clock->afterwards;
+        safe = safe || card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
+    }
+    sheet_say(sheet, 0, afterwards != NULL ? INK_URGENT : INK_HEADING,
+              afterwards != NULL ? WORD_MAYBE_SECOND : WORD_NO_DEADLINE);
+    if (afterwards != NULL)
+        sheet_text(sheet, 2, INK_PLAIN, afterwards->in[sheet->language]);
+    else
+        sheet_say(sheet, 2, INK_PLAIN, safe ? WORD_NO_DEADLINE_SAFE : WORD_NO_DEADLINE_PASSED);
+    write_over(sheet, rights);
+}
+
 static void write_act_by(struct sheet *sheet, const struct finding *finding)
 {
     const struct right *right = finding->rights.act_by;
@@ -93,9 +116,7 @@ static void write_identified(struct sheet *sheet, const struct finding *finding)
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
         sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
     } else if (has_standing(&finding->rights, STANDING_PASSED)) {
-        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
-        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
-        write_over(sheet, &finding->rights);
+        write_all_over(sheet, &finding->rights);
     } else {
         sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE_HERE);
         sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_HERE_WHY);

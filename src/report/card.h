@@ -40,6 +40,9 @@ bool card_has_other_limit(const struct right *right);
 /* The right is a way to appeal and has a last day. */
 bool card_is_appeal(const struct right *right);
 
+/* Something can still be done with it: no threat, and not over. */
+bool card_is_way_out(const struct right *right);
+
 /* How a right that has passed is told, where `ended` is the word for one that surely has. */
 enum word card_passed_word(const struct right *right, enum word ended);
 

@@ -15,6 +15,12 @@ bool card_usable(const struct right *right)
     return right->standing != STANDING_PASSED && right->standing != STANDING_NOT_AVAILABLE;
 }
 
+bool card_is_way_out(const struct right *right)
+{
+    return card_usable(right) && right->rule->clock->kind != KIND_PRACTICE &&
+           strcmp(right->rule->track, "passport-warning") != 0;
+}
+
 bool card_is_appeal(const struct right *right)
 {
     const struct clock *clock = right->rule->clock;
@@ -159,13 +165,37 @@ static bool all_is_over(const struct rights *rights)
     return any;
 }
 
+/* A second time that the law gives after the first one. */
+static void write_second_times(struct sheet *sheet, const struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
+            sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT, right->rule->clock->afterwards->in[sheet->language]);
+    }
+}
+
+static bool any_way_out(const struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        if (card_is_way_out(&rights->list[i]))
+            return true;
+    }
+    return false;
+}
+
 static void write_next(struct sheet *sheet, const struct finding *finding)
 {
     if (!advice_is_late(&finding->rights)) {
         sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
         return;
     }
-    sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    if (any_way_out(&finding->rights))
+        sheet_say(sheet, 2, INK_PLAIN, WORD_TWO_SENTENCES, words_text(WORD_TO_DO_LATE, sheet->language),
+                  words_text(WORD_TO_DO_LEFT, sheet->language));
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    write_second_times(sheet, &finding->rights);
     if (all_is_over(&finding->rights)) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_PAY);
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_AUDIT);

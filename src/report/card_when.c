@@ -9,7 +9,7 @@ enum {
     LIST_MAX = 1 << 12,      /* bytes for the names of the rights still open */
     AUTHORITY_MAX = 1 << 12, /* bytes for what one right rests on */
     SAFE_DOUBT_DAYS =
-        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
+        60, /* the five business days, those after a weekend or holiday, and a letter that ran ahead of the filing */
 };
 
 /* The day that a computed deadline was counted from, as it was given or read. */
@@ -41,6 +41,9 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
     if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
         deadline->computed != deadline->day)
         sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
+    if (deadline->basis == BASIS_COMPUTED && deadline->printed != DATE_NONE && deadline->printed >= deadline->day &&
+        *right->rule->clock->printed == FIELD_TERMINATION_DATE)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_PRINTED_END, words_date(deadline->printed, language).text);
     if (deadline->fallback != DATE_NONE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
 }
@@ -108,8 +111,7 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_init(&names, LIST_MAX);
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!card_usable(right) || right->rule->clock->kind == KIND_PRACTICE ||
-            strcmp(right->rule->track, "passport-warning") == 0) /* a threat, not a way out */
+        if (!card_is_way_out(right))
             continue;
         if (names.length > 0)
             buffer_text(&names, "; ");

@@ -99,6 +99,15 @@ struct short_text words_days_left(int days, enum language language)
     return words_short(word, language, values, 1);
 }
 
+struct short_text words_day_count(unsigned days, enum language language)
+{
+    char number[12];
+    const char *values[] = {number};
+
+    snprintf(number, sizeof number, "%u", days);
+    return words_short(days == 1 ? WORD_CLOCK_DAY : WORD_CLOCK_DAYS, language, values, 1);
+}
+
 struct short_text words_period(const struct period *period, enum language language)
 {
     static const enum word units[] = {[UNIT_DAYS] = WORD_CLOCK_DAYS,

@@ -40,6 +40,9 @@ const char *words_weekday(date day, enum language language);
 /* "30 days left", "today is the last day", "3 days ago". */
 struct short_text words_days_left(int days, enum language language);
 
+/* "1 day", "5 days". */
+struct short_text words_day_count(unsigned days, enum language language);
+
 /* "3 business days". */
 struct short_text words_period(const struct period *period, enum language language);
 

@@ -139,6 +139,17 @@ static void act_on_printed(struct deadline *deadline, const struct clock *clock,
     }
 }
 
+/* When a plan ends says nothing of the last day to appeal, unless it is before the day counted. */
+static bool is_later_event(const struct clock *clock, date printed, date computed)
+{
+    return *clock->printed == FIELD_TERMINATION_DATE && printed >= computed;
+}
+
+bool deadline_is_later_event(const struct deadline *deadline, const struct clock *clock)
+{
+    return is_later_event(clock, deadline->printed, deadline->computed);
+}
+
 enum standing deadline_of_clock(struct deadline *out, const struct clock *clock,
                                 const struct known_dates *dates)
 {
@@ -146,7 +157,7 @@ enum standing deadline_of_clock(struct deadline *out, const struct clock *clock,
 
     deadline_clear(out);
     out->printed = printed_for(clock, dates, counted.day);
-    if (out->printed != DATE_NONE) {
+    if (out->printed != DATE_NONE && !is_later_event(clock, out->printed, counted.day)) {
         act_on_printed(out, clock, dates, &counted);
     } else if (counted.day != DATE_NONE) {
         act_on_counted(out, &counted);

@@ -64,13 +64,19 @@ struct right {
     size_t follow_up_count;
 };
 
-/* Codes: "notice-date-in-the-future", "notice-date-implausible", "lien-filed-in-the-future",
- * "lien-filed-implausible" (that date was not used), and with a right: "printed-date-implausible" (not used),
- * "printed-date-differs" (used), "printed-date-not-a-workday" (used). */
+/* A letter may be dated for a day on which it is to arrive: no source says how far ahead. A date that is further
+ * ahead of the day on which the letter is in hand was misread. */
+enum { RIGHTS_NOTICE_AHEAD_MAX = 21 };
+
+/* Codes: "notice-date-ahead" (used), "notice-date-in-the-future", "notice-date-implausible",
+ * "lien-filed-in-the-future", "lien-filed-after-letter", "lien-filed-implausible" (that date was not used), and with
+ * a right: "printed-date-implausible" (not used), "printed-date-differs" (used), "printed-date-not-a-workday"
+ * (used). */
 struct rights_warning {
     char code[40];
     const struct right *right; /* or NULL */
-    int days;                  /* printed minus computed with "printed-date-differs", else 0 */
+    int days; /* printed minus computed with "printed-date-differs", notice date minus today with the dates ahead, else 0 */
+    date day; /* the date that it is about */
 };
 
 enum { RIGHTS_WARNINGS_MAX = 16 };

@@ -328,7 +328,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     }
     file->draft.all_blank = false;
     file->draft.coarse |= first && ocr_page_coarse(page);
-    if (!first && wants_later_pages(&file->draft.letter, known_notice(file)) &&
+    if (!first &&
+        (wants_later_pages(&file->draft.letter, known_notice(file)) || stack_is_insert(file->reader->catalogue, &text)) &&
         read_zone(file, page, BOX_PAGE, OCR_PLAIN, &text, number, 1, error) != 0)
         goto done;
     if (letter_add_page(&file->draft.letter, number) != 0 || add_text(&file->draft, &text, error) != 0)

@@ -107,7 +107,7 @@ static void a_passed_hearing_leaves_the_late_one(void **state)
     assert_has(card, "The time that this letter gave is over, in whole or in part.");
     assert_has_not(card, "audit");
     assert_has_not(card, "Decide soon");
-    assert_has(card, "Still open: Late hearing about the levy (Equivalent Hearing); Quick review");
+    assert_has(card, "Still open: Late hearing about the levy (Equivalent Hearing); Quick appeal");
     assert_has_not(card, "Second best");
     assert_has_not(card, "1. Hearing about the levy");
     free(card);
@@ -118,7 +118,7 @@ static void nothing_open_is_said_so(void **state)
     (void)state;
     char *card = card_identified("LT11", "2020-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nNO DEADLINE OPEN\n");
-    assert_has(card, "Still open: Quick review");
+    assert_has(card, "Still open: Quick appeal");
     assert_has(card, "The time that this letter gave is over, in whole or in part.");
     assert_has(card, "ask for audit\n    reconsideration, with new documents.");
     assert_has(card, "ask for a payment plan");
@@ -297,7 +297,7 @@ static void printed_dates_come_first_and_differences_are_told(void **state)
     letter_dispose(&letter);
     assert_starts(card, "mail.pdf, pages 1-3\nACT BY Monday, April 6, 2026 (17 days left)\n");
     assert_has(card, "By count alone it would be Wednesday, April 1, 2026.");
-    assert_has(card, "The printed date is 5 day(s) later than the count gives.");
+    assert_has(card, "The printed date, Monday, April 6, 2026, is 5 days later than the count gives.");
     free(card);
 }
 
