@@ -31,7 +31,7 @@ struct short_text {
 struct short_text words_short(enum word word, enum language language, const char *const *values,
                               size_t count);
 
-/* "Wednesday, February 12, 2025", "miércoles, 12 de febrero de 2025". */
+/* "Wednesday, February 12, 2025", "miércoles 12 de febrero de 2025". */
 struct short_text words_date(date day, enum language language);
 
 /* "Wednesday", "miércoles". Static text. */

@@ -63,9 +63,9 @@ static void the_date_to_act_by_comes_first(void **state)
 
     card = card_identified("LT11", "2026-03-02", "2026-04-01", LANGUAGE_ES);
     assert_starts(
-        card, "mail.pdf, páginas 1-3\nACTÚE A MÁS TARDAR EL miércoles, 1 de abril de 2026 (hoy es el último "
+        card, "mail.pdf, páginas 1-3\nACTÚE A MÁS TARDAR EL miércoles 1 de abril de 2026 (hoy es el último "
               "día)\n");
-    assert_has(card, "ÚLTIMO DÍA: hoy, miércoles, 1 de abril de 2026.");
+    assert_has(card, "ÚLTIMO DÍA: hoy, miércoles 1 de abril de 2026.");
     free(card);
 }
 
