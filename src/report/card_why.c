@@ -129,22 +129,36 @@ void card_why(struct sheet *sheet, const struct finding *finding)
     write_letter_reasons(sheet, finding->letter);
 }
 
+static int count_warning(void *to, const struct rights_warning *warning)
+{
+    (void)warning;
+    ++*(size_t *)to;
+    return 0;
+}
+
+static int write_warning(void *to, const struct rights_warning *warning)
+{
+    struct sheet *sheet = to;
+    struct buffer text;
+
+    buffer_init(&text, VALUE_MAX);
+    warning_text(&text, warning, sheet->language);
+    if (text.data != NULL)
+        sheet_text(sheet, 2, INK_PLAIN, text.data);
+    buffer_dispose(&text);
+    return 0;
+}
+
 void card_warnings(struct sheet *sheet, const struct finding *finding)
 {
     const struct letter *letter = finding->letter;
-    size_t count = finding->rights.warning_count + (letter != NULL ? letter->warning_count : 0);
+    size_t count = letter != NULL ? letter->warning_count : 0;
 
+    finding_each_warning(finding, count_warning, &count);
     if (count == 0)
         return;
     sheet_heading(sheet, WORD_WARNINGS);
-    for (size_t i = 0; i < finding->rights.warning_count; i++) {
-        struct buffer text;
-        buffer_init(&text, VALUE_MAX);
-        warning_text(&text, &finding->rights.warnings[i], sheet->language);
-        if (text.data != NULL)
-            sheet_text(sheet, 2, INK_PLAIN, text.data);
-        buffer_dispose(&text);
-    }
+    finding_each_warning(finding, write_warning, sheet);
     for (size_t i = 0; letter != NULL && i < letter->warning_count; i++) {
         struct buffer text;
         buffer_init(&text, VALUE_MAX);

@@ -89,6 +89,19 @@ int finding_init_notice(struct finding *finding, const struct notice *notice, co
     return 0;
 }
 
+int finding_each_warning(const struct finding *finding, int (*each)(void *to, const struct rights_warning *warning),
+                         void *to)
+{
+    bool sure = finding->notice != NULL || finding->maybe_count == 0;
+    const struct rights *rights = sure ? &finding->rights : &finding->maybes[0].rights;
+
+    for (size_t i = 0; i < rights->warning_count; i++) {
+        if ((sure || rights->warnings[i].right == NULL) && each(to, &rights->warnings[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 void finding_dispose(struct finding *finding)
 {
     if (finding->notice != NULL)

@@ -233,7 +233,7 @@ static size_t count_lines(const char *text)
 
 static void a_common_card_stays_short(void **state)
 {
-    enum { LINES_MAX = 80 }; /* one printed page; Spanish takes more room than English */
+    enum { LINES_MAX = 78 }; /* one printed page; Spanish takes more room than English */
     struct known_dates dates;
     struct finding finding;
     struct error error = {0};
@@ -339,6 +339,70 @@ static void review_gives_only_ifs(void **state)
     assert_has(card, "act by Wednesday, April 1, 2026 (12 days left)");
     assert_has(card, "ONLY IF it is CP9999: the program does not know that letter");
     assert_has(card, "one character of the number cannot be read");
+    free(card);
+}
+
+/* A date that is doubted is doubted whichever letter it is. */
+static void a_date_ahead_is_doubted(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    char *card = card_identified("LT11", "2026-03-25", "2026-03-20", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT BY Friday, April 24, 2026 (35 days left)\n");
+    assert_has(card, "The letter's date, Wednesday, March 25, 2026, is 5 days ahead of today.");
+    free(card);
+    card = card_identified("LT11", "2026-03-21", "2026-03-20", LANGUAGE_ES);
+    assert_has(card, "La fecha de la carta, sábado 21 de marzo de 2026, queda 1 día después de hoy.");
+    free(card);
+    card = card_identified("LT11", "2026-04-25", "2026-03-20", LANGUAGE_EN);
+    assert_starts(card, "mail.pdf, pages 1-3\nACT SOON: THE DEADLINE IS NOT KNOWN\n");
+    assert_has(card, "Saturday, April 25, 2026, lies 36 days\n  ahead. It was not used");
+    free(card);
+
+    sample_letter(&letter, LETTER_REVIEW, NULL, "2026-03-25");
+    sample_candidate(&letter, "LT11", 0.5);
+    card = card_of(&letter, "2026-03-20", LANGUAGE_EN);
+    letter_dispose(&letter);
+    assert_has(card, "act by Friday, April 24, 2026");
+    assert_has(card, "is 5 days ahead of today.");
+    free(card);
+}
+
+/* The first time is over, but the law gives a second one: nobody is told that nothing is open. */
+static void a_second_time_is_not_hidden(void **state)
+{
+    static const char *const ids[] = {"CP523", "L2975", "L5259"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        char *card = card_identified(ids[i], "2026-03-02", "2026-04-02", LANGUAGE_EN);
+        assert_starts(card, "mail.pdf, pages 1-3\nTHE FIRST TIME TO APPEAL IS OVER: A SECOND ONE MAY BE OPEN\n"
+                            "  There is a second time to appeal: 30 days after the ");
+        assert_has_not(card, "NO DEADLINE OPEN");
+        assert_has(card, "- There is a second time to appeal");
+        free(card);
+        card = card_identified(ids[i], "2026-03-02", "2026-04-01", LANGUAGE_EN);
+        assert_has_not(card, "A SECOND ONE");
+        free(card);
+    }
+}
+
+/* Steps that are promised below stand below. */
+static void what_is_left_is_there(void **state)
+{
+    (void)state;
+    char *card = card_identified("L4052", "2026-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_has_not(card, "can still be taken");
+    assert_has_not(card, "\n  1. ");
+    free(card);
+    card = card_identified("LT11", "2026-03-02", "2026-04-02", LANGUAGE_EN);
+    assert_has(card, "can still be taken");
+    assert_has(card, "\n  1. ");
+    free(card);
+    card = card_identified("L3172", "2026-03-02", "2027-03-03", LANGUAGE_EN);
+    assert_has_not(card, "Every date counted from this letter has passed");
+    assert_has(card, "a real last day may be later");
     free(card);
 }
 
@@ -464,6 +528,9 @@ int main(void)
         cmocka_unit_test(printed_dates_come_first_and_differences_are_told),
         cmocka_unit_test(a_safe_day_is_called_so),
         cmocka_unit_test(review_gives_only_ifs),
+        cmocka_unit_test(a_date_ahead_is_doubted),
+        cmocka_unit_test(a_second_time_is_not_hidden),
+        cmocka_unit_test(what_is_left_is_there),
         cmocka_unit_test(other_mail_is_named),
         cmocka_unit_test(what_was_read_cannot_forge_the_card),
         cmocka_unit_test(a_notice_that_does_not_exist_is_an_error),
