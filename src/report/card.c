@@ -54,6 +54,11 @@ static bool has_standing(const struct rights *rights, enum standing standing)
     return false;
 }
 
+static bool is_doubtful(const struct right *right)
+{
+    return right->standing == STANDING_PASSED && card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
+}
+
 /* What is at the top must not hide that a better way is over, or that something may happen any day. */
 static void write_over(struct sheet *sheet, const struct rights *rights)
 {
@@ -61,33 +66,51 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing == STANDING_PASSED)
+        if (right->standing == STANDING_PASSED && !is_doubtful(right))
             sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_ACT_BY_OVER),
                       words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
     }
 }
 
-/* All that was counted is over. That is not all where the law gives a second time, or where only a safe day is known. */
-static void write_all_over(struct sheet *sheet, const struct rights *rights)
+/* A safe day that has gone by, while the real last day may be today: it comes before a later deadline that is sure. */
+static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
 {
-    const struct text *afterwards = NULL;
-    bool safe = false;
+    enum language language = sheet->language;
+    bool any = false;
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing != STANDING_PASSED)
+        if (!is_doubtful(right))
             continue;
-        if (right->rule->clock->afterwards != NULL)
-            afterwards = right->rule->clock->afterwards;
-        safe = safe || card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
+        if (!any)
+            sheet_say(sheet, 0, INK_URGENT, WORD_ACT_TODAY);
+        any = true;
+        sheet_say(sheet, 2, INK_PLAIN, WORD_PASSED_SAFE, words_right(right->rule, language),
+                  words_date(right->deadline.day, language).text,
+                  words_days_left(right->deadline.days_left, language).text);
     }
-    sheet_say(sheet, 0, afterwards != NULL ? INK_URGENT : INK_HEADING,
-              afterwards != NULL ? WORD_MAYBE_SECOND : WORD_NO_DEADLINE);
-    if (afterwards != NULL)
+    return any;
+}
+
+/* All that was counted is over. That is not all where the law gives a second time, or where a real last day may be later
+ * than the safe one (`doubtful`, told before). */
+static void write_all_over(struct sheet *sheet, const struct rights *rights, bool doubtful)
+{
+    const struct text *afterwards = NULL;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
+            afterwards = right->rule->clock->afterwards;
+    }
+    if (afterwards != NULL) {
+        sheet_say(sheet, 0, INK_URGENT, WORD_MAYBE_SECOND);
         sheet_text(sheet, 2, INK_PLAIN, afterwards->in[sheet->language]);
-    else
-        sheet_say(sheet, 2, INK_PLAIN, safe ? WORD_NO_DEADLINE_SAFE : WORD_NO_DEADLINE_PASSED);
+    } else if (!doubtful) {
+        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
+    }
     write_over(sheet, rights);
 }
 
@@ -110,13 +133,15 @@ static void write_act_by(struct sheet *sheet, const struct finding *finding)
 
 static void write_identified(struct sheet *sheet, const struct finding *finding)
 {
+    bool doubtful = write_doubtful(sheet, &finding->rights);
+
     if (finding->rights.act_by != NULL) {
         write_act_by(sheet, finding);
     } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
         sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
     } else if (has_standing(&finding->rights, STANDING_PASSED)) {
-        write_all_over(sheet, &finding->rights);
+        write_all_over(sheet, &finding->rights, doubtful);
     } else {
         sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE_HERE);
         sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_HERE_WHY);

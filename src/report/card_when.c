@@ -48,9 +48,12 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
 }
 
+/* Each once: a right may name what its clock rests on as well. */
 static void add_authority(struct buffer *out, char **authority, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
+        if (out->data != NULL && strstr(out->data, authority[i]) != NULL)
+            continue;
         if (out->length > 0)
             buffer_text(out, "; ");
         buffer_text(out, authority[i]);
@@ -99,6 +102,8 @@ static void write_day(struct sheet *sheet, const struct finding *finding, const 
         if (right->follow_ups[i].known) /* the right was used in time, and goes on from there */
             card_known_follow_up(sheet, 4, &right->follow_ups[i]);
     }
+    if (right->standing == STANDING_PASSED && strcmp(right->rule->track, "cdp-levy") == 0)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_MAILED_LATER);
     write_counting(sheet, finding, right);
     card_authority(sheet, 4, right);
 }
