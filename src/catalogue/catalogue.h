@@ -42,6 +42,7 @@ enum field_id {
     FIELD_TIN_LAST4,
     FIELD_RESPOND_BY,
     FIELD_HEARING_BY,
+    FIELD_HEARING_BY_LATER, /* where two last days are printed, as with an insert that moves it: the later one */
     FIELD_TERMINATION_DATE,
     FIELD_LIEN_FILED,
     FIELD_CONTACT_PHONE,

@@ -221,28 +221,31 @@ static void compare_notice_dates(struct letter *letter, struct finds *finds)
 }
 
 /* An insert can move the last day to ask for a hearing, and a digit can be misread: the earlier day is the one to keep,
- * and a person must know of the other. */
-static void keep_earliest(struct letter *letter, struct finds *finds)
+ * the last one is kept beside it. */
+static int keep_earliest(struct letter *letter, struct finds *finds)
 {
     size_t earliest = 0;
-    size_t other = 0;
+    size_t last = 0;
 
     for (size_t i = 1; i < finds->count; i++) {
         if (strcmp(finds->list[i].value.value, finds->list[earliest].value.value) < 0)
             earliest = i;
+        if (strcmp(finds->list[i].value.value, finds->list[last].value.value) > 0)
+            last = i;
     }
-    while (other < finds->count && same(&finds->list[other], &finds->list[earliest]))
-        other++;
-    if (other == finds->count)
-        return;
+    if (same(&finds->list[last], &finds->list[earliest]))
+        return 0;
     letter_warn(letter, "hearing-dates-differ",
                 "the last day to ask for a hearing reads %s on page %u and %s on page %u; keep the earlier, and have a "
                 "person look: a later letter or insert can move it",
-                finds->list[earliest].value.value, finds->list[earliest].value.page, finds->list[other].value.value,
-                finds->list[other].value.page);
+                finds->list[earliest].value.value, finds->list[earliest].value.page, finds->list[last].value.value,
+                finds->list[last].value.page);
+    if (letter_add_field(letter, FIELD_HEARING_BY_LATER, &finds->list[last].value) != 0)
+        return -1;
     struct find first = finds->list[earliest];
     finds->list[earliest] = finds->list[0];
     finds->list[0] = first;
+    return 0;
 }
 
 static int put(struct letter *letter, const struct field_rule *rule, const struct finds *finds)
@@ -323,12 +326,13 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
                             finds->impossible);
             continue;
         }
-        if (rule[r].field == FIELD_HEARING_BY)
-            keep_earliest(letter, finds);
+        if (rule[r].field == FIELD_HEARING_BY && keep_earliest(letter, finds) != 0)
+            status = -1;
         confirm(finds);
         if (rule[r].field == FIELD_NOTICE_DATE)
             compare_notice_dates(letter, finds);
-        status = put(letter, &rule[r], finds);
+        if (status == 0)
+            status = put(letter, &rule[r], finds);
     }
     free(finds);
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the fields of a letter");

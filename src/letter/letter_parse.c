@@ -173,6 +173,7 @@ static bool fits_field(enum field_id field, const char *value)
     case FIELD_NOTICE_DATE:
     case FIELD_RESPOND_BY:
     case FIELD_HEARING_BY:
+    case FIELD_HEARING_BY_LATER:
     case FIELD_TERMINATION_DATE:
     case FIELD_LIEN_FILED:
         return date_parse(value) != DATE_NONE;

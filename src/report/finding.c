@@ -6,7 +6,8 @@
 
 static void dates_of_letter(struct known_dates *dates, const struct letter *letter, date as_of)
 {
-    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_TERMINATION_DATE};
+    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_HEARING_BY_LATER,
+                                            FIELD_TERMINATION_DATE};
 
     known_dates_init(dates, as_of);
     dates->start[START_NOTICE_DATE] = letter_date(letter, FIELD_NOTICE_DATE);

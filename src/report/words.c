@@ -142,7 +142,8 @@ const char *words_origin(const char *name, enum language language)
         {"conference", WORD_FROM_CONFERENCE},           {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
         {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},   {"review_asked", WORD_FROM_REVIEW_ASKED},
         {"review_answered", WORD_FROM_REVIEW_ANSWERED}, {"respond_by", WORD_FROM_RESPOND_BY},
-        {"hearing_by", WORD_FROM_HEARING_BY},           {"termination_date", WORD_FROM_TERMINATION_DATE},
+        {"hearing_by", WORD_FROM_HEARING_BY},           {"hearing_by_later", WORD_FROM_HEARING_BY_LATER},
+        {"termination_date", WORD_FROM_TERMINATION_DATE},
     };
 
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {

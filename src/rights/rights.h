@@ -14,7 +14,7 @@
 struct known_dates {
     date as_of;                /* today; must be known */
     date start[START_COUNT];   /* events that clocks count from */
-    date printed[FIELD_COUNT]; /* dates printed on the letter: respond_by, hearing_by, termination_date */
+    date printed[FIELD_COUNT]; /* dates printed on the letter: respond_by, hearing_by (and _later), termination_date */
 };
 
 /* All DATE_NONE but `as_of`. */
@@ -91,7 +91,7 @@ struct rights {
 
 /* Works out every right of the notice as of `dates->as_of`; `notice` must outlive `rights`.
  * A printed date comes before a computed one (Publication 1660). When the printed day has gone by but its
- * fallback or the computed day has not, that later day becomes the one to act on: STANDING_PASSED means that
+ * fallback, the computed day or a later printed one has not, that later day becomes the one to act on: STANDING_PASSED means that
  * no day is left. Not so for a KIND_PRACTICE day, on which something happens to the person rather than a
  * right ends. Errors: ERROR_USAGE (no `as_of`), ERROR_PATTERNS (a right without its clock),
  * ERROR_OUT_OF_MEMORY. */
