@@ -163,6 +163,7 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
     bool window = false;
     bool passed = false;
     bool appeal = false;
+    bool appeal_window = false; /* a time to appeal that starts with this letter */
 
     sheet_heading(sheet, WORD_BY_WHEN);
     for (size_t i = 0; i < rights->count; i++) {
@@ -174,11 +175,15 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
         window = window || has_window(right);
         passed = passed || right->standing == STANDING_PASSED;
         appeal = appeal || (card_is_appeal(right) && card_usable(right));
+        appeal_window =
+            appeal_window || (card_is_appeal(right) && (right->rule->clock->count != NULL || right->has_deadline));
     }
     if (!window) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_WINDOW);
         return;
     }
+    if (!appeal_window)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_APPEAL);
     if (passed)
         write_still_open(sheet, rights);
     if (appeal)

@@ -162,7 +162,22 @@ static void a_suit_has_its_own_limit(void **state)
 
 static void a_letter_without_a_clock_says_so(void **state)
 {
+    static const char *const without[] = {"L3177", "L3886", "L4025", "L4027", "L4711", "L5603", "L3975", "L3174", "L3171"};
+    static const char *const with[] = {"LT11", "L3172", "CP523", "L2439"};
+
     (void)state;
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        char *said = card_identified(without[i], "2026-03-02", "2026-03-20", LANGUAGE_EN);
+        assert_starts(said, "mail.pdf, pages 1-3\nNO APPEAL DEADLINE IS COUNTED FROM THIS LETTER\n");
+        if (strstr(said, "\n  This letter opens no time limit of its own.\n") == NULL)
+            assert_has(said, "\n  This letter opens no window of its own to appeal.\n");
+        free(said);
+    }
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++) {
+        char *said = card_identified(with[i], NULL, "2026-03-20", LANGUAGE_EN);
+        assert_has_not(said, "of its own");
+        free(said);
+    }
     char *card = card_identified("L3174", "2026-03-02", "2026-04-02", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nNO APPEAL DEADLINE IS COUNTED FROM THIS LETTER\n");
     assert_has(card, "\nBY WHEN\n  This letter opens no time limit of its own.\n");
