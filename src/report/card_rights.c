@@ -172,7 +172,7 @@ static void write_second_times(struct sheet *sheet, const struct rights *rights)
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
         if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
-            sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT, right->rule->clock->afterwards->in[sheet->language]);
+            sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, right->rule->clock->afterwards->in[sheet->language]);
     }
 }
 

@@ -145,7 +145,7 @@ static int write_warning(void *to, const struct rights_warning *warning)
     buffer_init(&text, VALUE_MAX);
     warning_text(&text, warning, sheet->language);
     if (text.data != NULL)
-        sheet_text(sheet, 2, INK_PLAIN, text.data);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
     buffer_dispose(&text);
     return 0;
 }
@@ -166,7 +166,7 @@ void card_warnings(struct sheet *sheet, const struct finding *finding)
         sheet_escape(&text,
                      warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, sheet->language));
         if (text.data != NULL)
-            sheet_text(sheet, 2, INK_PLAIN, text.data);
+            sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
         buffer_dispose(&text);
     }
 }

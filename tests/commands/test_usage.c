@@ -159,7 +159,7 @@ static void the_end_of_a_plan_is_told(void **state)
     irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-04-16");
     assert_int_equal(run.status, 0);
     assert_int_equal(strncmp(run.out, "ACT BY Wednesday, April 1, 2026 (12 days left)\n", 47), 0);
-    assert_said(run.out, "April 16, 2026, is 15 days\n  after the last day to appeal");
+    assert_said(run.out, "April 16, 2026, is 15\n    days after the last day to appeal");
     irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-04-02");
     assert_said(run.out, "A SECOND ONE MAY BE OPEN");
     assert_said(run.out, "30 days after the plan ends");

@@ -313,7 +313,7 @@ static void printed_dates_come_first_and_differences_are_told(void **state)
     letter_dispose(&letter);
     assert_starts(card, "mail.pdf, pages 1-3\nACT BY Monday, April 6, 2026 (17 days left)\n");
     assert_has(card, "By count alone it would be Wednesday, April 1, 2026.");
-    assert_has(card, "The printed date, Monday, April 6, 2026, is 5 days later than the count gives.");
+    assert_has(card, "The printed date, Monday, April 6, 2026, is 5 days later than the count\n    gives.");
     free(card);
 }
 
@@ -371,11 +371,11 @@ static void a_date_ahead_is_doubted(void **state)
     assert_has(card, "The letter's date, Wednesday, March 25, 2026, is 5 days ahead of today.");
     free(card);
     card = card_identified("LT11", "2026-03-21", "2026-03-20", LANGUAGE_ES);
-    assert_has(card, "La fecha de la carta, sábado 21 de marzo de 2026, queda 1 día después de hoy.");
+    assert_has(card, "La fecha de la carta, sábado 21 de marzo de 2026, queda 1 día después de\n    hoy.");
     free(card);
     card = card_identified("LT11", "2026-04-25", "2026-03-20", LANGUAGE_EN);
     assert_starts(card, "mail.pdf, pages 1-3\nACT SOON: THE DEADLINE IS NOT KNOWN\n");
-    assert_has(card, "Saturday, April 25, 2026, lies 36 days\n  ahead. It was not used");
+    assert_has(card, "Saturday, April 25, 2026, lies 36 days\n    ahead. It was not used");
     free(card);
 
     sample_letter(&letter, LETTER_REVIEW, NULL, "2026-03-25");
