@@ -23,8 +23,8 @@ struct rights_call {
     const char *name;
 };
 
-/* A letter, or a lien, from after the day that is asked about. A letter that is in hand today may be dated a little
- * ahead. */
+/* A letter, or a lien, from after the day that is asked about. A letter that is in hand today may be dated a
+ * little ahead. */
 static int check_order(const struct known_dates *dates, bool as_of_today, struct error *error)
 {
     const struct {

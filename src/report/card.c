@@ -56,7 +56,8 @@ static bool has_standing(const struct rights *rights, enum standing standing)
 
 static bool is_doubtful(const struct right *right)
 {
-    return right->standing == STANDING_PASSED && card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
+    return right->standing == STANDING_PASSED &&
+           card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
 }
 
 /* What is at the top must not hide that a better way is over, or that something may happen any day. */
@@ -73,7 +74,8 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
     }
 }
 
-/* A safe day that has gone by, while the real last day may be today: it comes before a later deadline that is sure. */
+/* A safe day that has gone by, while the real last day may be today: it comes before a later deadline that is
+ * sure. */
 static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
 {
     enum language language = sheet->language;
@@ -93,8 +95,8 @@ static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
     return any;
 }
 
-/* All that was counted is over. That is not all where the law gives a second time, or where a real last day may be later
- * than the safe one (`doubtful`, told before). */
+/* All that was counted is over. That is not all where the law gives a second time, or where a real last day
+ * may be later than the safe one (`doubtful`, told before). */
 static void write_all_over(struct sheet *sheet, const struct rights *rights, bool doubtful)
 {
     const struct text *afterwards = NULL;

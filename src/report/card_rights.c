@@ -84,7 +84,8 @@ void card_known_follow_up(struct sheet *sheet, unsigned indent, const struct fol
     enum language language = sheet->language;
 
     sheet_say(sheet, indent, INK_PLAIN,
-              later->standing == STANDING_PASSED ? WORD_STEP_LATER_OVER : WORD_STEP_LATER_DATE, words_date(later->deadline.day, language).text,
+              later->standing == STANDING_PASSED ? WORD_STEP_LATER_OVER : WORD_STEP_LATER_DATE,
+              words_date(later->deadline.day, language).text,
               words_days_left(later->deadline.days_left, language).text, later->follow_up->what.in[language]);
 }
 

@@ -8,8 +8,8 @@
 enum {
     LIST_MAX = 1 << 12,      /* bytes for the names of the rights still open */
     AUTHORITY_MAX = 1 << 12, /* bytes for what one right rests on */
-    SAFE_DOUBT_DAYS =
-        60, /* the five business days, those after a weekend or holiday, and a letter that ran ahead of the filing */
+    SAFE_DOUBT_DAYS = 60, /* the five business days, those after a weekend or holiday, and a letter that ran
+                             ahead of the filing */
 };
 
 /* The day that a computed deadline was counted from, as it was given or read. */
@@ -41,8 +41,8 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
     if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
         deadline->computed != deadline->day)
         sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
-    if (deadline->basis == BASIS_COMPUTED && deadline->printed != DATE_NONE && deadline->printed >= deadline->day &&
-        *right->rule->clock->printed == FIELD_TERMINATION_DATE)
+    if (deadline->basis == BASIS_COMPUTED && deadline->printed != DATE_NONE &&
+        deadline->printed >= deadline->day && *right->rule->clock->printed == FIELD_TERMINATION_DATE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_PRINTED_END, words_date(deadline->printed, language).text);
     if (deadline->fallback != DATE_NONE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
@@ -175,8 +175,8 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
         window = window || has_window(right);
         passed = passed || right->standing == STANDING_PASSED;
         appeal = appeal || (card_is_appeal(right) && card_usable(right));
-        appeal_window =
-            appeal_window || (card_is_appeal(right) && (right->rule->clock->count != NULL || right->has_deadline));
+        appeal_window = appeal_window ||
+                        (card_is_appeal(right) && (right->rule->clock->count != NULL || right->has_deadline));
     }
     if (!window) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_WINDOW);

@@ -90,8 +90,8 @@ int finding_init_notice(struct finding *finding, const struct notice *notice, co
     return 0;
 }
 
-int finding_each_warning(const struct finding *finding, int (*each)(void *to, const struct rights_warning *warning),
-                         void *to)
+int finding_each_warning(const struct finding *finding,
+                         int (*each)(void *to, const struct rights_warning *warning), void *to)
 {
     bool sure = finding->notice != NULL || finding->maybe_count == 0;
     const struct rights *rights = sure ? &finding->rights : &finding->maybes[0].rights;

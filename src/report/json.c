@@ -146,8 +146,7 @@ json_t *json_letter(const struct finding *finding, const char *file, const char 
     json_object_del(out, "warnings"); /* they stand last */
     if (json_object_set_new(out, "rights", json_rights_list(&finding->rights, language)) < 0 ||
         json_object_set_new(out, "act_by", json_act_by(&finding->rights)) < 0 ||
-        translate_warnings(warnings, language) < 0 ||
-        add_warnings(warnings, finding, language) < 0 ||
+        translate_warnings(warnings, language) < 0 || add_warnings(warnings, finding, language) < 0 ||
         json_object_set(out, "warnings", warnings) < 0)
         goto failed;
     json_decref(warnings);

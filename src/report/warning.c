@@ -55,22 +55,23 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         const char *spanish;
     } known[] = {
         {"excluded", "en la página hay algo que no debería estar en esta carta"},
-        {"hearing-dates-differ",
-         "el último día para pedir una audiencia se lee distinto en dos lugares; respete el más temprano y que una persona "
-         "lo revise: una carta posterior o un aviso adjunto puede cambiarlo"},
+        {"hearing-dates-differ", "el último día para pedir una audiencia se lee distinto en dos lugares; "
+                                 "respete el más temprano y que una persona "
+                                 "lo revise: una carta posterior o un aviso adjunto puede cambiarlo"},
         {"heading-differs", "el número dice una carta, pero el título es de otra"},
-        {"insert-may-move-date",
-         "entre las páginas hay un aviso adjunto que puede fijar otro último día que la carta; léalo: un día posterior que "
-         "este dé es válido"},
+        {"insert-may-move-date", "entre las páginas hay un aviso adjunto que puede fijar otro último día que "
+                                 "la carta; léalo: un día posterior que "
+                                 "este dé es válido"},
         {"not-read-to-the-end", "la página no se pudo leer hasta el final"},
-        {"notice-date-impossible",
-         "donde está la fecha de la carta se leyó una fecha que no puede existir; no se usó: busque la fecha en el papel"},
+        {"notice-date-impossible", "donde está la fecha de la carta se leyó una fecha que no puede existir; "
+                                   "no se usó: busque la fecha en el papel"},
         {"notice-date-unsure", "la fecha de la carta se lee distinta en dos lugares"},
         {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
         {"number-unsure", "el número se puede leer de más de una manera"},
         {"pages-missing", "parece que faltan páginas de la carta"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
-        {"scan-too-coarse", "la imagen tiene muy poca resolución para estar seguro; escanee el papel otra vez a 200 o más"},
+        {"scan-too-coarse",
+         "la imagen tiene muy poca resolución para estar seguro; escanee el papel otra vez a 200 o más"},
         {"sender-unsure", "puede ser una carta del IRS, pero no es seguro"},
         {"two-numbers", "donde la carta dice qué es hay también otro número"},
     };

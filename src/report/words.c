@@ -138,11 +138,16 @@ const char *words_origin(const char *name, enum language language)
         const char *name;
         enum word word;
     } origins[] = {
-        {"notice_date", WORD_FROM_NOTICE_DATE},         {"lien_filed", WORD_FROM_LIEN_FILED},
-        {"conference", WORD_FROM_CONFERENCE},           {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
-        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},   {"review_asked", WORD_FROM_REVIEW_ASKED},
-        {"review_answered", WORD_FROM_REVIEW_ANSWERED}, {"respond_by", WORD_FROM_RESPOND_BY},
-        {"hearing_by", WORD_FROM_HEARING_BY},           {"hearing_by_later", WORD_FROM_HEARING_BY_LATER},
+        {"notice_date", WORD_FROM_NOTICE_DATE},
+        {"lien_filed", WORD_FROM_LIEN_FILED},
+        {"conference", WORD_FROM_CONFERENCE},
+        {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
+        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},
+        {"review_asked", WORD_FROM_REVIEW_ASKED},
+        {"review_answered", WORD_FROM_REVIEW_ANSWERED},
+        {"respond_by", WORD_FROM_RESPOND_BY},
+        {"hearing_by", WORD_FROM_HEARING_BY},
+        {"hearing_by_later", WORD_FROM_HEARING_BY_LATER},
         {"termination_date", WORD_FROM_TERMINATION_DATE},
     };
 

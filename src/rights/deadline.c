@@ -119,8 +119,8 @@ static void act_on_counted(struct deadline *deadline, const struct counted *coun
 static void act_on_later_print(struct deadline *deadline, const struct clock *clock,
                                const struct known_dates *dates, date computed)
 {
-    date later = *clock->printed == FIELD_HEARING_BY ? printed_in(FIELD_HEARING_BY_LATER, dates, computed)
-                                                     : DATE_NONE;
+    date later =
+        *clock->printed == FIELD_HEARING_BY ? printed_in(FIELD_HEARING_BY_LATER, dates, computed) : DATE_NONE;
 
     if (later == DATE_NONE || dates->as_of > calendar_roll(later))
         return;

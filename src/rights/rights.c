@@ -68,8 +68,8 @@ static void check_notice_date(struct rights *rights, struct known_dates *dates)
     *notice = DATE_NONE;
 }
 
-/* The lien is filed first, its letter follows (IRC 6320(a)(2)). A filing after the letter was misread, or the letter ran
- * ahead of it: counting from it would give the later day, counting from the letter is safe. */
+/* The lien is filed first, its letter follows (IRC 6320(a)(2)). A filing after the letter was misread, or the
+ * letter ran ahead of it: counting from it would give the later day, counting from the letter is safe. */
 static void check_lien_filed(struct rights *rights, struct known_dates *dates)
 {
     date notice = dates->start[START_NOTICE_DATE];

@@ -162,7 +162,8 @@ static void a_suit_has_its_own_limit(void **state)
 
 static void a_letter_without_a_clock_says_so(void **state)
 {
-    static const char *const without[] = {"L3177", "L3886", "L4025", "L4027", "L4711", "L5603", "L3975", "L3174", "L3171"};
+    static const char *const without[] = {"L3177", "L3886", "L4025", "L4027", "L4711",
+                                          "L5603", "L3975", "L3174", "L3171"};
     static const char *const with[] = {"LT11", "L3172", "CP523", "L2439"};
 
     (void)state;
@@ -395,8 +396,9 @@ static void a_second_time_is_not_hidden(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         char *card = card_identified(ids[i], "2026-03-02", "2026-04-02", LANGUAGE_EN);
-        assert_starts(card, "mail.pdf, pages 1-3\nTHE FIRST TIME TO APPEAL IS OVER: A SECOND ONE MAY BE OPEN\n"
-                            "  There is a second time to appeal: 30 days after the ");
+        assert_starts(card,
+                      "mail.pdf, pages 1-3\nTHE FIRST TIME TO APPEAL IS OVER: A SECOND ONE MAY BE OPEN\n"
+                      "  There is a second time to appeal: 30 days after the ");
         assert_has_not(card, "NO DEADLINE OPEN");
         assert_has(card, "- There is a second time to appeal");
         free(card);

@@ -86,8 +86,9 @@ static void ladders(void **state)
     }
 }
 
-/* Letter and insert print two last days: the earlier is kept, and once all else has gone by the later one is left.
- * 2020-04-06 and 30 days are 2020-05-06; 2020-08-15 is a Saturday; 2020-11-02 is the 180th day after 2020-05-06. */
+/* Letter and insert print two last days: the earlier is kept, and once all else has gone by the later one is
+ * left. 2020-04-06 and 30 days are 2020-05-06; 2020-08-15 is a Saturday; 2020-11-02 is the 180th day after
+ * 2020-05-06. */
 static void a_later_printed_day_is_left(void **state)
 {
     static const struct {
@@ -103,18 +104,21 @@ static void a_later_printed_day_is_left(void **state)
     } cases[] = {
         {"levy", "2020-05-06", "2020-08-13", "2020-05-01", "2020-05-06", "hearing_by", "-", "-", "open"},
         {"levy", "2020-05-06", "2020-08-13", "2020-05-06", "2020-05-06", "hearing_by", "-", "-", "last-day"},
-        {"levy", "2020-05-06", "2020-08-13", "2020-05-07", "2020-08-13", "hearing_by_later", "-", "-", "open"},
-        {"levy", "2020-05-06", "2020-08-13", "2020-08-13", "2020-08-13", "hearing_by_later", "-", "-", "last-day"},
-        {"levy", "2020-05-06", "2020-08-13", "2020-08-14", "2020-05-06", "hearing_by", "-", "-", "passed"},
-        {"levy", "2020-05-06", "2020-08-15", "2020-08-15", "2020-08-15", "hearing_by_later", "-", "2020-08-17",
+        {"levy", "2020-05-06", "2020-08-13", "2020-05-07", "2020-08-13", "hearing_by_later", "-", "-",
+         "open"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-08-13", "2020-08-13", "hearing_by_later", "-", "-",
          "last-day"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-08-14", "2020-05-06", "hearing_by", "-", "-", "passed"},
+        {"levy", "2020-05-06", "2020-08-15", "2020-08-15", "2020-08-15", "hearing_by_later", "-",
+         "2020-08-17", "last-day"},
         {"levy", "2020-05-06", "2020-08-15", "2020-08-16", "2020-08-17", "hearing_by_later", "2020-08-15",
          "2020-08-17", "open"},
         {"levy", "2020-05-06", "2020-08-15", "2020-08-17", "2020-08-17", "hearing_by_later", "2020-08-15",
          "2020-08-17", "last-day"},
         {"levy", "2020-05-06", "2020-08-15", "2020-08-18", "2020-05-06", "hearing_by", "-", "-", "passed"},
         {"levy", "2020-05-01", "2020-08-13", "2020-05-04", "2020-05-06", "notice_date", "-", "-", "open"},
-        {"levy", "2020-05-06", "2020-11-02", "2020-05-07", "2020-11-02", "hearing_by_later", "-", "-", "open"},
+        {"levy", "2020-05-06", "2020-11-02", "2020-05-07", "2020-11-02", "hearing_by_later", "-", "-",
+         "open"},
         {"levy", "2020-05-06", "2020-11-03", "2020-05-07", "2020-05-06", "hearing_by", "-", "-", "passed"},
         {"pay-by", "2020-05-06", "2020-08-13", "2020-05-07", "2020-05-06", "respond_by", "-", "-", "passed"},
     };
