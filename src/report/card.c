@@ -95,9 +95,9 @@ static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
     return any;
 }
 
-/* All that was counted is over. That is not all where the law gives a second time, or where a real last day
- * may be later than the safe one (`doubtful`, told before). */
-static void write_all_over(struct sheet *sheet, const struct rights *rights, bool doubtful)
+/* What is left to do when the time is over, of a right that has passed; NULL where the law gives no second
+ * time. */
+static const struct text *second_time(const struct rights *rights)
 {
     const struct text *afterwards = NULL;
 
@@ -106,6 +106,15 @@ static void write_all_over(struct sheet *sheet, const struct rights *rights, boo
         if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
             afterwards = right->rule->clock->afterwards;
     }
+    return afterwards;
+}
+
+/* All that was counted is over. That is not all where the law gives a second time, or where a real last day
+ * may be later than the safe one (`doubtful`, told before). */
+static void write_all_over(struct sheet *sheet, const struct rights *rights, bool doubtful)
+{
+    const struct text *afterwards = second_time(rights);
+
     if (afterwards != NULL) {
         sheet_say(sheet, 0, INK_URGENT, WORD_MAYBE_SECOND);
         sheet_text(sheet, 2, INK_PLAIN, afterwards->in[sheet->language]);
@@ -156,6 +165,12 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
     const struct right *right = maybe->rights.act_by;
 
     sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
+    for (size_t i = 0; i < maybe->rights.count; i++) {
+        if (is_doubtful(&maybe->rights.list[i])) {
+            sheet_say(sheet, 4, INK_URGENT, WORD_ONLY_IF_DOUBTFUL);
+            break;
+        }
+    }
     if (right != NULL)
         sheet_say(sheet, 4, INK_HEADING,
                   right->rule->clock->kind == KIND_PRACTICE ? WORD_ONLY_IF_WARNING : WORD_ONLY_IF_ACT_BY,
@@ -163,6 +178,8 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
                   words_days_left(right->deadline.days_left, language).text);
     else if (has_standing(&maybe->rights, STANDING_NEEDS_DATE))
         sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_UNKNOWN);
+    else if (second_time(&maybe->rights) != NULL)
+        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_SECOND);
     else
         sheet_say(sheet, 4, INK_PLAIN,
                   has_standing(&maybe->rights, STANDING_PASSED) ? WORD_ONLY_IF_PASSED : WORD_ONLY_IF_NONE);

@@ -427,6 +427,22 @@ static void what_is_left_is_there(void **state)
     free(card);
 }
 
+static void a_maybe_hides_no_time_that_is_left(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_REVIEW, NULL, "2026-03-02");
+    sample_candidate(&letter, "L3172", 0.5);
+    sample_candidate(&letter, "CP523", 0.3);
+    char *card = card_of(&letter, "2026-04-02", LANGUAGE_EN);
+    letter_dispose(&letter);
+    assert_has(card, "act today: a last day may not be over yet");
+    assert_has(card, "the first time to appeal has passed; a second one may be open");
+    assert_has_not(card, "every deadline counted from it has passed");
+    free(card);
+}
+
 static void other_mail_is_named(void **state)
 {
     static const struct {
@@ -552,6 +568,7 @@ int main(void)
         cmocka_unit_test(a_date_ahead_is_doubted),
         cmocka_unit_test(a_second_time_is_not_hidden),
         cmocka_unit_test(what_is_left_is_there),
+        cmocka_unit_test(a_maybe_hides_no_time_that_is_left),
         cmocka_unit_test(other_mail_is_named),
         cmocka_unit_test(what_was_read_cannot_forge_the_card),
         cmocka_unit_test(a_notice_that_does_not_exist_is_an_error),
