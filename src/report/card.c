@@ -54,12 +54,6 @@ static bool has_standing(const struct rights *rights, enum standing standing)
     return false;
 }
 
-static bool is_doubtful(const struct right *right)
-{
-    return right->standing == STANDING_PASSED &&
-           card_passed_word(right, WORD_ACT_BY_OVER) == WORD_PASSED_SAFE;
-}
-
 /* What is at the top must not hide that a better way is over, or that something may happen any day. */
 static void write_over(struct sheet *sheet, const struct rights *rights)
 {
@@ -67,7 +61,7 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing == STANDING_PASSED && !is_doubtful(right))
+        if (right->standing == STANDING_PASSED && !rights_perhaps_open(right))
             sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_ACT_BY_OVER),
                       words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
@@ -83,7 +77,7 @@ static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!is_doubtful(right))
+        if (!rights_perhaps_open(right))
             continue;
         if (!any)
             sheet_say(sheet, 0, INK_URGENT, WORD_ACT_TODAY);
@@ -166,7 +160,7 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
 
     sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
     for (size_t i = 0; i < maybe->rights.count; i++) {
-        if (is_doubtful(&maybe->rights.list[i])) {
+        if (rights_perhaps_open(&maybe->rights.list[i])) {
             sheet_say(sheet, 4, INK_URGENT, WORD_ONLY_IF_DOUBTFUL);
             break;
         }

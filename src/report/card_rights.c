@@ -145,7 +145,7 @@ static bool advice_is_late(const struct rights *rights)
 {
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) != WORD_PASSED_SAFE)
+        if (right->standing == STANDING_PASSED && !rights_perhaps_open(right))
             return true;
     }
     return false;
@@ -160,7 +160,7 @@ static bool all_is_over(const struct rights *rights)
         const struct right *right = &rights->list[i];
         if (!card_is_appeal(right))
             continue;
-        if (right->standing != STANDING_PASSED || card_passed_word(right, WORD_PASSED) == WORD_PASSED_SAFE)
+        if (right->standing != STANDING_PASSED || rights_perhaps_open(right))
             return false;
         any = true;
     }

@@ -8,8 +8,6 @@
 enum {
     LIST_MAX = 1 << 12,      /* bytes for the names of the rights still open */
     AUTHORITY_MAX = 1 << 12, /* bytes for what one right rests on */
-    SAFE_DOUBT_DAYS = 60, /* the five business days, those after a weekend or holiday, and a letter that ran
-                             ahead of the filing */
 };
 
 /* The day that a computed deadline was counted from, as it was given or read. */
@@ -83,7 +81,7 @@ enum word card_passed_word(const struct right *right, enum word ended)
 {
     if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
         return WORD_SINCE;
-    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
+    return rights_perhaps_open(right) ? WORD_PASSED_SAFE : ended;
 }
 
 static void write_day(struct sheet *sheet, const struct finding *finding, const struct right *right)

@@ -91,12 +91,13 @@ static json_t *right_object(const struct right *right, enum language language)
                            : json_null();
 
     return json_pack(
-        "{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "track", rule->track, "available",
-        json_availability(rule->available), "condition", in_language(rule->condition, language), "standing",
-        standing_name(right->standing), "form", clock != NULL ? clock->form : NULL, "how",
-        in_language(clock != NULL ? &clock->how : NULL, language), "effect", in_language(effect, language),
-        "note", in_language(rule->note, language), "authority", authority_list(rule), "deadline", deadline,
-        "follow_ups", follow_up_list(right, language));
+        "{s:s, s:s, s:s?, s:s, s:b, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "track", rule->track,
+        "available", json_availability(rule->available), "condition", in_language(rule->condition, language),
+        "standing", standing_name(right->standing), "perhaps_open", rights_perhaps_open(right), "afterwards",
+        in_language(clock != NULL ? clock->afterwards : NULL, language), "form",
+        clock != NULL ? clock->form : NULL, "how", in_language(clock != NULL ? &clock->how : NULL, language),
+        "effect", in_language(effect, language), "note", in_language(rule->note, language), "authority",
+        authority_list(rule), "deadline", deadline, "follow_ups", follow_up_list(right, language));
 }
 
 json_t *json_rights_list(const struct rights *rights, enum language language)

@@ -220,6 +220,12 @@ done:
     return result;
 }
 
+bool rights_perhaps_open(const struct right *right)
+{
+    return right->standing == STANDING_PASSED && right->deadline.safe &&
+           -right->deadline.days_left <= RIGHTS_SAFE_DOUBT_DAYS;
+}
+
 void rights_dispose(struct rights *rights)
 {
     for (size_t i = 0; i < rights->count; i++)

@@ -101,4 +101,10 @@ int rights_init(struct rights *rights, const struct notice *notice, const struct
                 struct error *error);
 void rights_dispose(struct rights *rights);
 
+/* Its safe day has gone by so lately that the real last day may not be over: the five business days after a
+ * filing that is not known, a weekend or holiday, and a letter that ran ahead of the filing are together less
+ * than this. */
+enum { RIGHTS_SAFE_DOUBT_DAYS = 60 };
+bool rights_perhaps_open(const struct right *right);
+
 #endif

@@ -145,6 +145,30 @@ static void a_later_printed_day_is_left(void **state)
     }
 }
 
+/* The filing is not known: 2026-01-20 and 30 days are 2026-02-19, and 60 days more are 2026-04-20. */
+static void a_safe_day_gone_by_leaves_a_doubt(void **state)
+{
+    static const struct {
+        const char *clock;
+        const char *as_of;
+        bool perhaps_open;
+    } cases[] = {
+        {"lien", "2026-02-19", false}, {"lien", "2026-02-20", true},  {"lien", "2026-04-20", true},
+        {"lien", "2026-04-21", false}, {"levy", "2026-02-20", false}, {"levy", "2026-02-18", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct letter_case letter;
+        struct rights rights;
+
+        set_up(&letter, cases[i].clock, "2026-01-20", cases[i].as_of);
+        assert_int_equal(rights_init(&rights, &letter.notice, &letter.dates, NULL), 0);
+        assert_int_equal(rights_perhaps_open(&rights.list[0]), cases[i].perhaps_open);
+        rights_dispose(&rights);
+    }
+}
+
 /* After a conference the days run by themselves, whatever the right's own clock says. */
 static void follow_ups_after_their_events(void **state)
 {
@@ -295,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ladders),
+        cmocka_unit_test(a_safe_day_gone_by_leaves_a_doubt),
         cmocka_unit_test(a_later_printed_day_is_left),
         cmocka_unit_test(follow_ups_after_their_events),
         cmocka_unit_test(no_follow_ups_where_not_available),
