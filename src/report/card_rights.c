@@ -12,7 +12,8 @@ struct step_number {
 
 bool card_usable(const struct right *right)
 {
-    return right->standing != STANDING_PASSED && right->standing != STANDING_NOT_AVAILABLE;
+    return (right->standing != STANDING_PASSED || rights_perhaps_open(right)) &&
+           right->standing != STANDING_NOT_AVAILABLE;
 }
 
 bool card_is_way_out(const struct right *right)
@@ -62,6 +63,11 @@ static void write_standing(struct sheet *sheet, const struct right *right)
                       words_days_left(0, language).text);
         else
             sheet_say(sheet, 5, INK_URGENT, WORD_STEP_LAST_DAY, words_date(deadline->day, language).text);
+        break;
+    case STANDING_PASSED: /* only perhaps, or it were no step */
+        sheet_say(sheet, 5, INK_URGENT, WORD_PASSED_SAFE, words_right(right->rule, language),
+                  words_date(deadline->day, language).text,
+                  words_days_left(deadline->days_left, language).text);
         break;
     case STANDING_NEEDS_DATE: {
         const struct count *count = right->rule->clock->count;

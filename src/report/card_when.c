@@ -114,7 +114,7 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_init(&names, LIST_MAX);
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!card_is_way_out(right))
+        if (!card_is_way_out(right) || rights_perhaps_open(right)) /* that one is told with its day */
             continue;
         if (names.length > 0)
             buffer_text(&names, "; ");

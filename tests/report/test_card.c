@@ -331,6 +331,10 @@ static void a_safe_day_is_called_so(void **state)
     assert_starts(card, "mail.pdf, pages 1-3\nACT TODAY: A LAST DAY MAY NOT BE OVER YET\n"
                         "  Perhaps not over yet: Hearing about the lien");
     assert_true(offset_of(card, "Perhaps not over yet") < offset_of(card, "ACT BY Tuesday, March 2, 2027"));
+    assert_has(
+        card,
+        "\n  1. Hearing about the lien (Collection Due Process), Form 12153\n     Perhaps not over yet");
+    assert_has(card, "On time by mail");
     assert_has_not(card, "Already over: Hearing about the lien");
     free(card);
 
