@@ -11,6 +11,8 @@ enum option_kind {
     OPTION_FLAG,     /* value: bool * */
     OPTION_DATE,     /* value: date * */
     OPTION_LANGUAGE, /* value: enum language * */
+    OPTION_TEXT,     /* value: const char **, which gets the argument itself */
+    OPTION_NUMBER,   /* value: int64_t *, at least 0 */
 };
 
 struct option {

@@ -14,20 +14,6 @@ struct word_name {
     enum word word;
 };
 
-static const enum word field_words[FIELD_COUNT] = {
-    [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
-    [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
-    [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
-    [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
-    [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
-    [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
-    [FIELD_HEARING_BY_LATER] = WORD_FIELD_HEARING_BY_LATER,
-    [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
-    [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
-    [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
-    [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
-};
-
 static enum word find_word(const struct word_name *names, size_t count, const char *name, enum word otherwise)
 {
     for (size_t i = 0; i < count; i++) {
@@ -92,7 +78,7 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     else
         sheet_escape(&text, value->value);
     if (text.data != NULL)
-        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_text(field_words[field], sheet->language),
+        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_field(field, sheet->language),
                   text.data, page, place(&value->box, sheet->language));
     buffer_dispose(&text);
 }
