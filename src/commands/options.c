@@ -52,6 +52,12 @@ static int set_value(const struct option *option, const char *value, struct erro
             return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"%s",
                              option->name, show(value).text, day_reason(value, reason));
         *(date *)option->value = day;
+    } else if (option->kind == OPTION_COUNT) {
+        bool digit = value[0] >= '1' && value[0] <= '0' + OPTION_COUNT_MAX && value[1] == '\0';
+        if (!digit)
+            return error_set(error, ERROR_USAGE, "%s wants a number from 1 to %d, not \"%s\"", option->name,
+                             OPTION_COUNT_MAX, show(value).text);
+        *(unsigned *)option->value = (unsigned)(value[0] - '0');
     } else if (words_language(value, option->value) < 0) {
         return error_set(error, ERROR_USAGE, "%s wants en or es, not \"%s\"", option->name, show(value).text);
     }

@@ -24,6 +24,7 @@ struct read_call {
     bool json;
     bool ics;
     bool names; /* in the calendar */
+    unsigned workers; /* 0: one a processor */
     enum language language;
     date as_of;
 };
@@ -198,7 +199,7 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
         job->done = true;
         return 0;
     }
-    if (reading->pool == NULL && worker_pool_new(&reading->pool, 0, reading->directory, error) < 0) {
+    if (reading->pool == NULL && worker_pool_new(&reading->pool, reading->call->workers, reading->directory, error) < 0) {
         close(descriptor);
         return -1;
     }
@@ -266,7 +267,7 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
         {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
-        {"--as-of", OPTION_DATE, &call->as_of},
+        {"--as-of", OPTION_DATE, &call->as_of}, {"--workers", OPTION_COUNT, &call->workers},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
