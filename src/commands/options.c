@@ -52,6 +52,10 @@ static int set_value(const struct option *option, const char *value, struct erro
             return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"%s",
                              option->name, show(value).text, day_reason(value, reason));
         *(date *)option->value = day;
+    } else if (option->kind == OPTION_TEXT) {
+        if (value[0] == '\0')
+            return error_set(error, ERROR_USAGE, "%s wants a value", option->name);
+        *(const char **)option->value = value;
     } else if (option->kind == OPTION_COUNT) {
         bool digit = value[0] >= '1' && value[0] <= '0' + OPTION_COUNT_MAX && value[1] == '\0';
         if (!digit)

@@ -11,6 +11,7 @@ enum option_kind {
     OPTION_FLAG,     /* value: bool * */
     OPTION_DATE,     /* value: date * */
     OPTION_LANGUAGE, /* value: enum language * */
+    OPTION_TEXT,     /* value: const char **, not empty */
     OPTION_COUNT,    /* value: unsigned *; 1 to OPTION_COUNT_MAX */
 };
 

@@ -12,6 +12,8 @@
 #include "report/card.h"
 #include "report/ics.h"
 #include "report/json.h"
+#include "report/show.h"
+#include "worker/reading.h"
 #include "worker/worker.h"
 
 enum {
@@ -25,6 +27,7 @@ struct read_call {
     bool ics;
     bool names; /* in the calendar */
     unsigned workers; /* 0: one a processor */
+    const char *show; /* folder for pictures; or NULL */
     enum language language;
     date as_of;
 };
@@ -42,6 +45,7 @@ struct reading {
     const struct catalogue *catalogue;
     const char *directory;
     struct ics *ics;          /* with --ics: what is written at the end */
+    struct show_folder *show; /* with --show */
     struct worker_pool *pool; /* started with the first file that can be opened */
     struct job *jobs;
     size_t count;
@@ -74,15 +78,17 @@ static void start_card(struct reading *reading, struct sheet *sheet, struct buff
     reading->first_card_written = true;
 }
 
-/* What a calendar cannot hold is said beside it, so that no letter is lost without a word. */
+/* What a calendar or a folder of pictures cannot hold is said beside it, so that no letter is lost without a word. */
 static void tell_aside(const char *file, const char *what)
 {
-    struct buffer name;
+    struct buffer line;
 
-    buffer_init(&name, NAME_MAX_BYTES);
-    sheet_escape(&name, file);
-    fprintf(stderr, "irsort read: %s: %s\n", name.data != NULL ? name.data : "", what);
-    buffer_dispose(&name);
+    buffer_init(&line, NAME_MAX_BYTES);
+    sheet_escape(&line, file);
+    buffer_text(&line, ": ");
+    sheet_escape(&line, what);
+    fprintf(stderr, "irsort read: %s\n", line.data != NULL ? line.data : "");
+    buffer_dispose(&line);
 }
 
 static bool lacks_a_day(const struct finding *finding)
@@ -199,11 +205,36 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
         job->done = true;
         return 0;
     }
-    if (reading->pool == NULL && worker_pool_new(&reading->pool, reading->call->workers, reading->directory, error) < 0) {
-        close(descriptor);
-        return -1;
+    if (reading->pool == NULL) {
+        if (worker_pool_new(&reading->pool, reading->call->workers, reading->directory, error) < 0) {
+            close(descriptor);
+            return -1;
+        }
+        worker_pool_want(reading->pool, reading->show != NULL ? READER_PICTURES : 0);
     }
     return worker_pool_submit(reading->pool, descriptor, job, error);
+}
+
+static void tell_of_pictures(void *context, const char *what)
+{
+    const struct job *job = context;
+
+    tell_aside(job->name, what);
+}
+
+/* At once, so that pictures of many files are not held together. */
+static int write_pictures(struct reading *reading, struct job *job, struct error *error)
+{
+    if (reading->show == NULL)
+        return 0;
+    clear_progress(reading);
+    for (size_t i = 0; i < job->result.letter_count; i++) {
+        struct letter *letter = &job->result.letters[i];
+        if (show_write(reading->show, job->name, letter, tell_of_pictures, job, error) < 0)
+            return -1;
+        letter_drop_pictures(letter);
+    }
+    return 0;
 }
 
 static int wait_for_result(struct reading *reading, struct error *error)
@@ -218,7 +249,7 @@ static int wait_for_result(struct reading *reading, struct error *error)
     struct job *job = result.tag;
     job->result = result;
     job->done = true;
-    return 0;
+    return write_pictures(reading, job, error);
 }
 
 static int read_all(struct reading *reading, struct error *error)
@@ -268,6 +299,7 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
         {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
         {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
         {"--as-of", OPTION_DATE, &call->as_of}, {"--workers", OPTION_COUNT, &call->workers},
+        {"--show", OPTION_TEXT, &call->show},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
@@ -300,11 +332,16 @@ int command_read(int argc, char **argv)
         goto done;
     if (call.ics && ics_new(&reading.ics, call.language, call.as_of, &error) < 0)
         goto done;
+    if (call.show != NULL && show_open(&reading.show, call.show, &error) < 0)
+        goto done;
     result = read_all(&reading, &error);
     if (result == 0 && call.ics)
         result = setup_write_calendar(reading.ics, &error);
+    if (result == 0 && call.show != NULL)
+        fprintf(stderr, "irsort read: %zu pictures written\n", show_count(reading.show));
 done:
     ics_free(reading.ics);
+    show_close(reading.show);
     drop_jobs(&reading);
     worker_pool_free(reading.pool);
     inputs_dispose(&inputs);

@@ -32,6 +32,7 @@ void letter_dispose(struct letter *letter)
     free(letter->pages);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         free(letter->fields[i].values);
+    letter_drop_pictures(letter);
     letter_init(letter);
 }
 
@@ -59,6 +60,30 @@ int letter_add_field(struct letter *letter, enum field_id field, const struct fi
     list->values = values;
     values[list->count++] = *value;
     return 0;
+}
+
+int letter_add_picture(struct letter *letter, unsigned page, const void *png, size_t size)
+{
+    struct letter_picture *pictures = realloc(letter->pictures, (letter->picture_count + 1) * sizeof *pictures);
+
+    if (pictures == NULL)
+        return -1;
+    letter->pictures = pictures;
+    unsigned char *copy = malloc(size);
+    if (copy == NULL)
+        return -1;
+    memcpy(copy, png, size);
+    pictures[letter->picture_count++] = (struct letter_picture){page, copy, size};
+    return 0;
+}
+
+void letter_drop_pictures(struct letter *letter)
+{
+    for (size_t i = 0; i < letter->picture_count; i++)
+        free(letter->pictures[i].png);
+    free(letter->pictures);
+    letter->pictures = NULL;
+    letter->picture_count = 0;
 }
 
 void letter_warn(struct letter *letter, const char *code, const char *format, ...)

@@ -126,7 +126,13 @@ json_t *wire_letters(const struct letter *letters, size_t count)
     json_t *list = json_array();
 
     for (size_t i = 0; list != NULL && i < count; i++) {
-        if (json_array_append_new(list, letter_to_json(&letters[i])) < 0) {
+        json_t *letter = letter_to_json(&letters[i]);
+        if (letters[i].picture_count > 0 &&
+            json_object_set_new(letter, "pictures", letter_pictures_to_json(&letters[i])) < 0) {
+            json_decref(letter);
+            letter = NULL;
+        }
+        if (json_array_append_new(list, letter) < 0) {
             json_decref(list);
             return NULL;
         }
@@ -184,8 +190,12 @@ static int take_letters(const json_t *list, struct letter **letters, size_t *cou
     struct letter *array = calloc(size > 0 ? size : 1, sizeof *array);
     if (array == NULL)
         return -1;
-    while (done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0)
+    while (done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0) {
         done++;
+        if (letter_pictures_from_json(&array[done - 1], json_object_get(json_array_get(list, done - 1), "pictures"),
+                                      &ignored) < 0)
+            break;
+    }
     if (done < size) {
         for (size_t i = 0; i < done; i++)
             letter_dispose(&array[i]);
