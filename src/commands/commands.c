@@ -16,6 +16,8 @@ static const struct command table[] = {
      "  --names        with --ics: show the taxpayer's last four digits and the file\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es   the language of the answer; en if not given\n"
+     "  --why          for the likeliest notices, which rules of their patterns hit, which\n"
+     "                 did not, and what came nearest: for people who write patterns\n"
      "  --show DIR     a picture of each page into DIR: what was read, and where what\n"
      "                 was found stands; no file in DIR is overwritten\n"
      "  --workers N    read N files at a time, 1 to 8; one a processor if not given\n"

@@ -13,6 +13,7 @@
 #include "report/ics.h"
 #include "report/json.h"
 #include "report/show.h"
+#include "report/why.h"
 #include "worker/reading.h"
 #include "worker/worker.h"
 
@@ -27,6 +28,7 @@ struct read_call {
     bool ics;
     bool names; /* in the calendar */
     unsigned workers; /* 0: one a processor */
+    bool why;
     const char *show; /* folder for pictures; or NULL */
     enum language language;
     date as_of;
@@ -154,11 +156,17 @@ static int write_letter(struct reading *reading, const struct job *job, const st
     if (reading->ics != NULL) {
         result = add_to_calendar(reading, job, &finding, error);
     } else if (reading->call->json) {
-        result =
-            setup_write_json(json_letter(&finding, job->name, job->sha256, reading->call->language), error);
+        json_t *json = json_letter(&finding, job->name, job->sha256, reading->call->language);
+        if (reading->call->why && json_object_set_new(json, "why", letter_why_to_json(letter)) < 0) {
+            json_decref(json);
+            json = NULL;
+        }
+        result = setup_write_json(json, error);
     } else {
         start_card(reading, &sheet, &card);
         card_write(&sheet, &finding, job->name);
+        if (reading->call->why)
+            why_write(&sheet, letter);
         result = setup_write_card(&card, error);
         buffer_dispose(&card);
     }
@@ -210,7 +218,8 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
             close(descriptor);
             return -1;
         }
-        worker_pool_want(reading->pool, reading->show != NULL ? READER_PICTURES : 0);
+        worker_pool_want(reading->pool, (reading->show != NULL ? READER_PICTURES : 0) |
+                                                (reading->call->why ? READER_REASONS : 0));
     }
     return worker_pool_submit(reading->pool, descriptor, job, error);
 }
@@ -299,7 +308,7 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
         {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
         {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
         {"--as-of", OPTION_DATE, &call->as_of}, {"--workers", OPTION_COUNT, &call->workers},
-        {"--show", OPTION_TEXT, &call->show},
+        {"--show", OPTION_TEXT, &call->show},   {"--why", OPTION_FLAG, &call->why},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
@@ -307,6 +316,8 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
         return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
     if (call->names && !call->ics)
         return error_set(error, ERROR_USAGE, "--names is only for --ics");
+    if (call->why && call->ics)
+        return error_set(error, ERROR_USAGE, "--why and --ics cannot go together");
     if (*operands == 0)
         return error_set(error, ERROR_USAGE, "a file, a directory or - (standard input) is wanted");
     return 0;

@@ -33,6 +33,8 @@ void letter_dispose(struct letter *letter)
     for (size_t i = 0; i < FIELD_COUNT; i++)
         free(letter->fields[i].values);
     letter_drop_pictures(letter);
+    for (size_t i = 0; i < letter->why_count; i++)
+        free(letter->why[i].rules);
     letter_init(letter);
 }
 
@@ -59,6 +61,28 @@ int letter_add_field(struct letter *letter, enum field_id field, const struct fi
         return -1;
     list->values = values;
     values[list->count++] = *value;
+    return 0;
+}
+
+const char *why_found_name(enum why_found found)
+{
+    static const char *const names[WHY_FOUND_COUNT] = {
+        [WHY_HIT] = "hit",   [WHY_PART] = "part",      [WHY_NO_HEADING] = "no-heading", [WHY_NEAR] = "near", [WHY_NOTHING] = "nothing"};
+
+    return names[found];
+}
+
+int letter_add_why_rule(struct letter *letter, const struct why_rule *rule)
+{
+    struct why *why = &letter->why[letter->why_count - 1];
+
+    if (why->rule_count >= LETTER_WHY_RULES_MAX)
+        return 0;
+    struct why_rule *rules = realloc(why->rules, (why->rule_count + 1) * sizeof *rules);
+    if (rules == NULL)
+        return -1;
+    why->rules = rules;
+    rules[why->rule_count++] = *rule;
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "letter/explain.h"
 #include "letter/fields.h"
 #include "letter/identify.h"
 #include "letter/page_text.h"
@@ -411,6 +412,9 @@ static int finish_letter(struct file_reading *file, struct error *error)
     add_doubts(d);
     if (d->all_blank)
         d->letter.status = LETTER_BLANK;
+    if ((file->reader->extras & READER_REASONS) != 0 &&
+        explain(&d->letter, file->reader->catalogue, d->texts, d->text_count, error) != 0)
+        return -1;
     if (show_paint(&d->show, &d->letter, &file->shown_bytes, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
