@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct command table[] = {
-    {"read", "[--json|--ics [--names]] [--as-of DATE] [--lang en|es] FILE|DIR|-...",
+    {"read", "[OPTION]... FILE|DIR|-...",
      "reads scans: one card a letter",
      "Reads PDF, TIFF, PNG, JPEG, WebP, HEIC and PNM files, of many pages each. Of a\n"
      "directory every file below it is read; - reads standard input.\n"
@@ -16,6 +16,11 @@ static const struct command table[] = {
      "  --names        with --ics: show the taxpayer's last four digits and the file\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es   the language of the answer; en if not given\n"
+     "  --why          for the likeliest notices, which rules of their patterns hit, which\n"
+     "                 did not, and what came nearest: for people who write patterns\n"
+     "  --show DIR     a picture of each page into DIR: what was read, and where what\n"
+     "                 was found stands; no file in DIR is overwritten\n"
+     "  --workers N    read N files at a time, 1 to 8; one a processor if not given\n"
      "\n"
      "  irsort read mail.pdf\n"
      "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"

@@ -51,9 +51,7 @@ static int set_value(const struct option *option, const char *value, struct erro
 {
     char reason[DAY_REASON_SIZE];
 
-    if (option->kind == OPTION_TEXT) {
-        *(const char **)option->value = value;
-    } else if (option->kind == OPTION_NUMBER) {
+    if (option->kind == OPTION_NUMBER) {
         size_t digits = strspn(value, "0123456789");
         if (digits == 0 || digits > NUMBER_DIGITS_MAX || value[digits] != '\0')
             return error_set(error, ERROR_USAGE, "%s wants a number, not \"%s\"", option->name,
@@ -65,6 +63,16 @@ static int set_value(const struct option *option, const char *value, struct erro
             return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"%s",
                              option->name, show(value).text, day_reason(value, reason));
         *(date *)option->value = day;
+    } else if (option->kind == OPTION_TEXT) {
+        if (value[0] == '\0')
+            return error_set(error, ERROR_USAGE, "%s wants a value", option->name);
+        *(const char **)option->value = value;
+    } else if (option->kind == OPTION_COUNT) {
+        bool digit = value[0] >= '1' && value[0] <= '0' + OPTION_COUNT_MAX && value[1] == '\0';
+        if (!digit)
+            return error_set(error, ERROR_USAGE, "%s wants a number from 1 to %d, not \"%s\"", option->name,
+                             OPTION_COUNT_MAX, show(value).text);
+        *(unsigned *)option->value = (unsigned)(value[0] - '0');
     } else if (words_language(value, option->value) < 0) {
         return error_set(error, ERROR_USAGE, "%s wants en or es, not \"%s\"", option->name, show(value).text);
     }

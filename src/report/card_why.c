@@ -23,8 +23,7 @@ static enum word find_word(const struct word_name *names, size_t count, const ch
     return otherwise;
 }
 
-/* The ninth of the page in which the middle of the box lies. */
-static const char *place(const struct box *box, enum language language)
+const char *card_place(const struct box *box, enum language language)
 {
     static const enum word places[3][3] = {
         {WORD_PLACE_TOP_LEFT, WORD_PLACE_TOP, WORD_PLACE_TOP_RIGHT},
@@ -49,7 +48,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
     };
     enum word kind = find_word(kinds, sizeof kinds / sizeof *kinds, evidence->kind, WORD_KIND_OTHER);
     const char *kind_text = words_text(kind, sheet->language);
-    const char *where = place(&evidence->box, sheet->language);
+    const char *where = card_place(&evidence->box, sheet->language);
     char page[12];
     struct buffer text;
 
@@ -79,7 +78,7 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
         sheet_escape(&text, value->value);
     if (text.data != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_field(field, sheet->language),
-                  text.data, page, place(&value->box, sheet->language));
+                  text.data, page, card_place(&value->box, sheet->language));
     buffer_dispose(&text);
 }
 
