@@ -23,20 +23,6 @@ enum {
     /* More children than this wait for memory, not for processors. */
     CHILDREN_MAX = 8,
 
-    /* Loading patterns and models takes half a second; a slow disk at boot, a minute. */
-    START_MS = 60 * 1000,
-
-    /* A page in the worst case (every orientation, every cleaning) takes 20 s on the slowest machine in use.
-     */
-    FILE_MS = 120 * 1000,
-
-    /* A stack of letters has more pages and gets more time: a second for so many bytes, which is a fax page's
-       size. */
-    BYTES_PER_SECOND = 20 * 1000,
-
-    /* However large the file, someone is waiting. */
-    EXTRA_MS_MAX = 30 * 60 * 1000,
-
     /* Children that end without having taken a file, in a row, before it is said that none can be started. */
     FAILED_STARTS_MAX = 3,
 
@@ -66,7 +52,6 @@ struct worker_pool {
     struct child children[CHILDREN_MAX];
     unsigned count;
     unsigned failed_starts;
-    uint32_t serial; /* of the last request */
     unsigned start_ms;
     unsigned file_ms;
     unsigned extras; /* enum reader_extra */
@@ -116,7 +101,7 @@ int pool_new(struct worker_pool **out, const struct pool_options *options, struc
 
 int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_directory, struct error *error)
 {
-    struct pool_options options = {count, data_directory, START_MS, FILE_MS};
+    struct pool_options options = {count, data_directory, WORKER_START_MS, WORKER_FILE_MS};
 
     return pool_new(out, &options, error);
 }
@@ -180,8 +165,8 @@ static int64_t extra_time(int descriptor)
 
     if (fstat(descriptor, &status) < 0 || !S_ISREG(status.st_mode))
         return 0;
-    int64_t extra = (int64_t)status.st_size / BYTES_PER_SECOND * 1000;
-    return extra < EXTRA_MS_MAX ? extra : EXTRA_MS_MAX;
+    int64_t extra = (int64_t)status.st_size / WORKER_BYTES_PER_SECOND * 1000;
+    return extra < WORKER_EXTRA_MS_MAX ? extra : WORKER_EXTRA_MS_MAX;
 }
 
 int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, struct error *error)
@@ -236,12 +221,23 @@ static int start_child(struct worker_pool *pool, struct child *child, struct err
     return 0;
 }
 
+/* Not to be guessed: a child that a file has taken over must not answer for the next one. 0 is the greeting's. */
+static uint32_t draw_serial(void)
+{
+    uint32_t serial;
+
+    do
+        serial = arc4random();
+    while (serial == 0);
+    return serial;
+}
+
 static void hand_out(struct worker_pool *pool, struct child *child)
 {
     struct job *job = take_job(pool);
 
-    child->serial = ++pool->serial;
-    if (wire_send_file(child->socket, child->serial, job->descriptor) < 0) {
+    child->serial = draw_serial();
+    if (spawn_has_ended(child->pid) || wire_send_file(child->socket, child->serial, job->descriptor) < 0) {
         /* it died in idleness: the file waits for another */
         struct job *none;
         put_back(pool, job);
@@ -302,6 +298,10 @@ static int bury(struct worker_pool *pool, struct child *child, bool late, bool n
         error_set(&out->error, ERROR_WORKER_DIED,
                   "reading this file gave an answer that makes no sense: scan it again, or save it in "
                   "another format");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        error_set(&out->error, ERROR_WORKER_DIED,
+                  "reading this file went to do what no reading needs and was stopped: do not trust this file; "
+                  "scan the paper again");
     else if (WIFSIGNALED(status))
         error_set(
             &out->error, ERROR_WORKER_DIED,
