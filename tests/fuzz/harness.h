@@ -112,35 +112,46 @@ static inline bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A taxpayer number stands in the text unmasked: nine digits, plain or grouped as the IRS prints them. Told in
- * another way than the product does: all runs of digits and single marks are taken apart, and their lengths
- * looked at. */
+/* Bytes of one mark that may stand between the groups of a number; 0 if none is there. */
+static inline size_t mark_length(const char *text)
+{
+    const char *next = text;
+    uint32_t mark = utf8_next(&next);
+    static const uint32_t marks[] = {'-', '.', 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (mark == marks[i])
+            return (size_t)(next - text);
+    }
+    return 0;
+}
+
+/* A taxpayer number stands in the text unmasked: nine digits, plain or grouped. Told in another way than the product
+ * does: runs of digits are taken one after another with what stands between, and their lengths looked at. */
 static inline bool shows_taxpayer_number(const char *text)
 {
     for (size_t at = 0; text[at] != '\0'; at++) {
-        size_t group[4] = {0};
-        char mark[4] = {0};
-        size_t groups = 0;
+        size_t group[3] = {0};
         size_t i = at;
         if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1])))
             continue;
-        while (groups < 4) {
-            while (is_digit(text[i])) {
+        for (size_t groups = 0; groups < 3; groups++) {
+            for (; is_digit(text[i]); i++)
                 group[groups]++;
+            size_t before = i;
+            while (text[i] == ' ')
                 i++;
-            }
-            mark[groups++] = text[i];
-            if (text[i] == '\0' || !is_digit(text[i + 1]))
+            i += mark_length(text + i);
+            while (text[i] == ' ')
+                i++;
+            bool shown = (groups == 0 && group[0] == 9) || (groups == 1 && group[0] == 2 && group[1] == 7) ||
+                         (groups == 1 && group[0] == 3 && group[1] == 6) ||
+                         (groups == 2 && group[0] == 3 && group[1] == 2 && group[2] == 4);
+            if (shown)
+                return true;
+            if (i == before || !is_digit(text[i]))
                 break;
-            i++;
         }
-        if (group[0] == 9)
-            return true;
-        if (groups >= 2 && group[0] == 2 && mark[0] == '-' && group[1] == 7)
-            return true;
-        if (groups >= 3 && group[0] == 3 && group[1] == 2 && group[2] == 4 && mark[0] == mark[1] &&
-            (mark[0] == '-' || mark[0] == ' '))
-            return true;
     }
     return false;
 }
