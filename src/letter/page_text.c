@@ -75,7 +75,7 @@ static int make_run(struct text_run *out, const struct page_text *page, size_t *
 
     *out = (struct text_run){.words = words, .starts = calloc(count + 1, sizeof *out->starts), .count = count};
     buffer_init(&text, PAGE_TEXT_MAX);
-    for (size_t i = 0; i < count && out->starts != NULL; i++) {
+    for (size_t i = 0; i < count && words != NULL && out->starts != NULL; i++) {
         const struct ocr_word *word = &page->words[words[i]];
         if (i > 0)
             buffer_byte(&text, ' ');

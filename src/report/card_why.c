@@ -73,7 +73,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE, page, where, kind_text, text.data, evidence->rule);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE_NO_TEXT, page, where, kind_text, evidence->rule);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_field(struct sheet *sheet, enum field_id field, const struct field_value *value)
@@ -93,7 +93,7 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     if (text.data != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_text(field_words[field], sheet->language),
                   text.data, page, place(&value->box, sheet->language));
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_letter_reasons(struct sheet *sheet, const struct letter *letter)
@@ -143,7 +143,7 @@ void card_warnings(struct sheet *sheet, const struct finding *finding)
         warning_text(&text, &finding->rights.warnings[i], sheet->language);
         if (text.data != NULL)
             sheet_text(sheet, 2, INK_PLAIN, text.data);
-        buffer_dispose(&text);
+        sheet_drop(sheet, &text);
     }
     for (size_t i = 0; letter != NULL && i < letter->warning_count; i++) {
         struct buffer text;
@@ -152,6 +152,6 @@ void card_warnings(struct sheet *sheet, const struct finding *finding)
                      warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, sheet->language));
         if (text.data != NULL)
             sheet_text(sheet, 2, INK_PLAIN, text.data);
-        buffer_dispose(&text);
+        sheet_drop(sheet, &text);
     }
 }

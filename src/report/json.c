@@ -78,7 +78,8 @@ static int add_warnings(json_t *warnings, const struct rights *rights, enum lang
             continue;
         buffer_init(&text, WARNING_MAX);
         warning_text(&text, warning, language);
-        json_t *object = json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
+        json_t *object =
+            text.starved ? NULL : json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
         buffer_dispose(&text);
         if (json_array_append_new(warnings, object) < 0)
             return -1;
@@ -204,11 +205,17 @@ json_t *json_notice(const struct notice *notice, enum language language)
 {
     json_t *numbers = json_array();
     json_t *rights = json_array();
+    int result = 0;
 
     for (unsigned i = 0; i < notice->numbers_count; i++)
-        json_array_append_new(numbers, json_string(notice->numbers[i]));
+        result |= json_array_append_new(numbers, json_string(notice->numbers[i]));
     for (unsigned i = 0; i < notice->rights_count; i++)
-        json_array_append_new(rights, notice_right_object(&notice->rights[i]));
+        result |= json_array_append_new(rights, notice_right_object(&notice->rights[i]));
+    if (result != 0) {
+        json_decref(numbers);
+        json_decref(rights);
+        return NULL;
+    }
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "schema", "irsort.notice/1", "id", notice->id,
                      "printed", notice->printed, "title", notice->title.in[language], "class",
                      notice->class_name, "numbers", numbers, "rights", rights);
