@@ -95,8 +95,22 @@ static int add_warnings(json_t *warnings, const struct finding *finding, enum la
     return finding_each_warning(finding, add_warning, &list);
 }
 
+/* What `from` has and `out` has not. json_object_update_missing keeps it to itself where memory ran out. */
+static int add_missing(json_t *out, json_t *from)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(from, key, value)
+    {
+        if (json_object_get(out, key) == NULL && json_object_set(out, key, value) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The letter's notice with the title that the catalogue has for it, where the contract shows it. */
-static json_t *letter_notice(const json_t *own, const struct notice *notice, enum language language)
+static json_t *letter_notice(json_t *own, const struct notice *notice, enum language language)
 {
     json_t *out = json_object();
 
@@ -104,7 +118,7 @@ static json_t *letter_notice(const json_t *own, const struct notice *notice, enu
         json_object_set(out, "printed", json_object_get(own, "printed")) < 0 ||
         json_object_set_new(out, "title",
                             notice != NULL ? json_string(notice->title.in[language]) : json_null()) < 0 ||
-        json_object_update_missing(out, (json_t *)own) < 0) {
+        add_missing(out, own) < 0) {
         json_decref(out);
         return NULL;
     }
@@ -123,7 +137,7 @@ static int add_letter(json_t *out, const struct finding *finding, const char *fi
         json_object_set(out, "source", source) < 0 ||
         json_object_set_new(own, "notice",
                             letter_notice(json_object_get(own, "notice"), finding->notice, language)) < 0 ||
-        json_object_update_missing(out, own) < 0)
+        add_missing(out, own) < 0)
         goto done;
     result = 0;
 done:
