@@ -157,7 +157,7 @@ static int join_lines(struct text_run *out, const struct page_text *page, const 
             memcpy(index + put, line->words, line->count * sizeof *index);
         put += line->count;
     }
-    if (row)
+    if (row && index != NULL)
         sort_by_left(page, index, put);
     return make_run(out, page, index, words);
 }
