@@ -36,6 +36,14 @@ static void open_old(struct docket *old)
     assert_int_equal(run_sql(old_step), SQLITE_OK);
     assert_int_equal(run_sql("PRAGMA user_version = 1"), SQLITE_OK);
     assert_int_equal(sqlite3_open(path, &old->db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(old->db, "ROLLBACK", -1, &old->roll_back, NULL), SQLITE_OK);
+}
+
+static void close_old(struct docket *old)
+{
+    assert_true(sqlite3_get_autocommit(old->db)); /* no step is left half done */
+    sqlite3_finalize(old->roll_back);
+    assert_int_equal(sqlite3_close(old->db), SQLITE_OK);
 }
 
 static void an_older_file_is_brought_up_to_date(void **state)
@@ -49,7 +57,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
     assert_int_equal(sql_number("PRAGMA user_version"), 2);
     assert_int_equal(sql_number("SELECT size FROM things WHERE name = 'kept'"), 7);
     assert_done(schema_migrate(&old, steps, 2, error)); /* once is enough */
-    sqlite3_close(old.db);
+    close_old(&old);
 }
 
 static void a_step_that_fails_leaves_the_old_file(void **state)
@@ -63,7 +71,7 @@ static void a_step_that_fails_leaves_the_old_file(void **state)
     assert_int_equal(sql_number("PRAGMA user_version"), 1);
     assert_int_equal(sql_number("SELECT count(*) FROM sqlite_schema"), 1);
     assert_int_equal(sql_number("SELECT count(*) FROM pragma_table_info('things')"), 1);
-    sqlite3_close(old.db);
+    close_old(&old);
 }
 
 static void a_newer_file_is_refused_and_left(void **state)
