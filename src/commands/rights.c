@@ -9,11 +9,6 @@
 #include "report/ics.h"
 #include "report/json.h"
 
-enum {
-    NEAREST_MAX = 3, /* more would be a list to search */
-    NEAREST_LIST_SIZE = 64,
-};
-
 struct rights_call {
     bool json;
     bool ics;
@@ -103,32 +98,6 @@ done:
     return result;
 }
 
-/* Somebody typed it, so it is a slip that can be mended at once. Of a number that is listed the rights are
- * not known, and no other notice is offered for it: CP504B is not CP504. */
-static int unknown_notice(const struct catalogue *catalogue, const char *name, struct error *error)
-{
-    const struct other_number *other = catalogue_find_other(catalogue, name);
-    const struct notice *nearest[NEAREST_MAX];
-    size_t count = catalogue_nearest(catalogue, name, nearest, NEAREST_MAX);
-    char list[NEAREST_LIST_SIZE] = "";
-    size_t length = 0;
-
-    if (other != NULL)
-        return error_set(
-            error, ERROR_USAGE,
-            "%s (%s) is known by name only, its rights are not in the catalogue; `irsort notices` "
-            "lists those that are",
-            other->printed, other->title);
-    for (size_t i = 0; i < count && length < sizeof list; i++)
-        length +=
-            (size_t)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", nearest[i]->id);
-    if (count > 0)
-        return error_set(error, ERROR_USAGE,
-                         "that notice is not in the catalogue; the nearest: %s; `irsort notices` lists all",
-                         list);
-    return error_set(error, ERROR_USAGE, "that notice is not in the catalogue; `irsort notices` lists them");
-}
-
 static bool goes_by_printed_date(const struct notice *notice)
 {
     for (unsigned i = 0; i < notice->rights_count; i++) {
@@ -167,11 +136,9 @@ int command_rights(int argc, char **argv)
         return options_complain("rights", &error);
     if (setup_catalogue(&catalogue, NULL, &error) < 0)
         goto done;
-    const struct notice *notice = catalogue_find_notice(catalogue, call.name);
-    if (notice == NULL) {
-        unknown_notice(catalogue, call.name, &error);
+    const struct notice *notice = setup_find_notice(catalogue, call.name, &error);
+    if (notice == NULL)
         goto done;
-    }
     if (call.printed != DATE_NONE && !goes_by_printed_date(notice)) {
         error_set(&error, ERROR_USAGE, "no right of %s goes by a day printed on it; leave --printed out",
                   notice->printed);

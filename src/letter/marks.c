@@ -294,3 +294,24 @@ const struct exclusion *marks_exclusion(const struct notice *notice, const struc
     }
     return NULL;
 }
+
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out)
+{
+    struct fuzzy_match match;
+    char *needle = fold_text(words);
+    struct line_place *places = place_words(page);
+    int status = needle == NULL || places == NULL ? -1 : 0;
+
+    *out = (struct feature_place){0};
+    if (status == 0) {
+        out->allowed = fuzzy_tolerance(strnlen(needle, FUZZY_NEEDLE_MAX));
+        if (fuzzy_nearest(needle, page->folded.text, page->folded.length, &match) && match.end > match.start) {
+            out->errors = match.errors;
+            out->heading = is_heading(page, places, &match, &out->whole);
+            mark_folded(&out->mark, page, match.start, match.end);
+        }
+    }
+    free(places);
+    free(needle);
+    return status;
+}

@@ -31,6 +31,9 @@ void card_authority(struct sheet *sheet, unsigned indent, const struct right *ri
 void card_why(struct sheet *sheet, const struct finding *finding);
 void card_warnings(struct sheet *sheet, const struct finding *finding);
 
+/* The ninth of the page in which the middle of the box lies: "top right". Static text. */
+const char *card_place(const struct box *box, enum language language);
+
 /* The right can still be used, or its day is not known. */
 bool card_usable(const struct right *right);
 

@@ -14,20 +14,6 @@ struct word_name {
     enum word word;
 };
 
-static const enum word field_words[FIELD_COUNT] = {
-    [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
-    [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
-    [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
-    [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
-    [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
-    [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
-    [FIELD_HEARING_BY_LATER] = WORD_FIELD_HEARING_BY_LATER,
-    [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
-    [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
-    [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
-    [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
-};
-
 static enum word find_word(const struct word_name *names, size_t count, const char *name, enum word otherwise)
 {
     for (size_t i = 0; i < count; i++) {
@@ -37,8 +23,7 @@ static enum word find_word(const struct word_name *names, size_t count, const ch
     return otherwise;
 }
 
-/* The ninth of the page in which the middle of the box lies. */
-static const char *place(const struct box *box, enum language language)
+const char *card_place(const struct box *box, enum language language)
 {
     static const enum word places[3][3] = {
         {WORD_PLACE_TOP_LEFT, WORD_PLACE_TOP, WORD_PLACE_TOP_RIGHT},
@@ -63,7 +48,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
     };
     enum word kind = find_word(kinds, sizeof kinds / sizeof *kinds, evidence->kind, WORD_KIND_OTHER);
     const char *kind_text = words_text(kind, sheet->language);
-    const char *where = place(&evidence->box, sheet->language);
+    const char *where = card_place(&evidence->box, sheet->language);
     char page[12];
     struct buffer text;
 
@@ -92,8 +77,8 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     else
         sheet_escape(&text, value->value);
     if (text.data != NULL)
-        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_text(field_words[field], sheet->language),
-                  text.data, page, place(&value->box, sheet->language));
+        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_field(field, sheet->language),
+                  text.data, page, card_place(&value->box, sheet->language));
     buffer_dispose(&text);
 }
 

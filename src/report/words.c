@@ -120,6 +120,25 @@ struct short_text words_period(const struct period *period, enum language langua
     return words_short(units[period->unit], language, values, 1);
 }
 
+const char *words_field(enum field_id field, enum language language)
+{
+    static const enum word words[FIELD_COUNT] = {
+        [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
+        [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
+        [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
+        [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
+        [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
+        [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
+        [FIELD_HEARING_BY_LATER] = WORD_FIELD_HEARING_BY_LATER,
+        [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
+        [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
+        [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
+        [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
+    };
+
+    return words_text(words[field], language);
+}
+
 const char *words_start_name(enum clock_start start)
 {
     static const char *const names[START_COUNT] = {

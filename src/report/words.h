@@ -50,6 +50,9 @@ struct short_text words_period(const struct period *period, enum language langua
  * that is not known gives itself. */
 const char *words_origin(const char *name, enum language language);
 
+/* What a field of a letter is called: "Amount due". Static text. */
+const char *words_field(enum field_id field, enum language language);
+
 /* The name that deadlines use for that event. Static text. */
 const char *words_start_name(enum clock_start start);
 
