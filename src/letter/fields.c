@@ -322,7 +322,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
         if (finds->count == 0) {
             if (rule[r].field == FIELD_NOTICE_DATE && finds->impossible[0] != '\0')
                 letter_warn(letter, "notice-date-impossible",
-                            "where the notice date stands %s was read, which cannot be; it was not used",
+                            "the notice date reads %s, which cannot be; it was not used: find the date on the paper",
                             finds->impossible);
             continue;
         }
