@@ -404,6 +404,7 @@ static void add_doubts(struct draft *d)
 static int finish_letter(struct file_reading *file, struct error *error)
 {
     struct draft *d = &file->draft;
+    enum language language = (file->reader->extras & READER_SPANISH) != 0 ? LANGUAGE_ES : LANGUAGE_EN;
     struct letter *letters = realloc(file->letters, (file->count + 1) * sizeof *letters);
 
     if (letters == NULL)
@@ -415,7 +416,7 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, file->reader->catalogue, d->texts, d->text_count, error) != 0)
         return -1;
-    if (show_paint(&file->show, &d->letter, &file->shown_bytes, error) != 0)
+    if (show_paint(&file->show, &d->letter, language, &file->shown_bytes, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);
