@@ -50,7 +50,6 @@ struct draft {
     char voted_date[DATE_TEXT_SIZE];    /* the notice date that every close look gave; "" if none was taken */
     char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
     bool all_blank;
-    struct show show;        /* its pages, if pictures are wanted */
 };
 
 /* The letters of one file. */
@@ -60,6 +59,7 @@ struct file_reading {
     size_t count;
     struct draft draft;
     bool open;               /* `draft` holds a letter */
+    struct show show;        /* pages of that letter, if pictures are wanted */
     size_t shown_bytes;      /* of the pictures of all letters */
 };
 
@@ -298,7 +298,6 @@ static void drop_draft(struct file_reading *file)
         page_text_dispose(&file->draft.texts[i]);
     free(file->draft.texts);
     letter_dispose(&file->draft.letter);
-    show_dispose(&file->draft.show);
     file->draft = (struct draft){0};
     file->open = false;
 }
@@ -405,6 +404,7 @@ static void add_doubts(struct draft *d)
 static int finish_letter(struct file_reading *file, struct error *error)
 {
     struct draft *d = &file->draft;
+    enum language language = (file->reader->extras & READER_SPANISH) != 0 ? LANGUAGE_ES : LANGUAGE_EN;
     struct letter *letters = realloc(file->letters, (file->count + 1) * sizeof *letters);
 
     if (letters == NULL)
@@ -416,10 +416,11 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, file->reader->catalogue, d->texts, d->text_count, error) != 0)
         return -1;
-    if (show_paint(&d->show, &d->letter, &file->shown_bytes, error) != 0)
+    if (show_paint(&file->show, &d->letter, language, &file->shown_bytes, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);
+    show_dispose(&file->show);
     drop_draft(file);
     return 0;
 }
@@ -439,7 +440,7 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
         bool failed = paper_load(paper, i, &sheet, error) != 0 || ocr_page_new(&page, &sheet, error) != 0 ||
                       take_page(&file, page, (unsigned)i + 1, error) != 0 ||
                       ((reader->extras & READER_PICTURES) != 0 &&
-                       show_keep(&file.draft.show, page, (unsigned)i + 1, error) != 0);
+                       show_keep(&file.show, page, (unsigned)i + 1, error) != 0);
         ocr_page_free(page);
         paper_page_dispose(&sheet);
         if (failed)
@@ -450,6 +451,7 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
     status = 0;
 done:
     paper_close(paper);
+    show_dispose(&file.show);
     if (file.open)
         drop_draft(&file);
     if (status != 0) {
