@@ -33,6 +33,7 @@ int command_read(int argc, char **argv);
 int command_rights(int argc, char **argv);
 int command_notices(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 #endif
