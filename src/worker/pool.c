@@ -54,6 +54,7 @@ struct worker_pool {
     unsigned failed_starts;
     unsigned start_ms;
     unsigned file_ms;
+    unsigned extras; /* enum reader_extra */
     char *data_directory;
     struct job *first; /* waiting */
     struct job **last;
@@ -108,6 +109,11 @@ int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_d
 size_t worker_pool_memory(void)
 {
     return choose_count(0) * WORKER_ADDRESS_SPACE_MAX;
+}
+
+void worker_pool_want(struct worker_pool *pool, unsigned extras)
+{
+    pool->extras = extras;
 }
 
 static void job_free(struct job *job)
@@ -212,7 +218,7 @@ static void put_back(struct worker_pool *pool, struct job *job)
 
 static int start_child(struct worker_pool *pool, struct child *child, struct error *error)
 {
-    if (spawn_child(pool->data_directory, &child->pid, &child->socket, error) < 0)
+    if (spawn_child(pool->data_directory, pool->extras, &child->pid, &child->socket, error) < 0)
         return -1;
     child->state = CHILD_STARTING;
     child->serial = 0;

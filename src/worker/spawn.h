@@ -10,9 +10,9 @@
 /* The descriptor on which a child finds its socket. */
 enum { SPAWN_SOCKET = 3 };
 
-/* Executes this very program as `irsort --worker <data_directory>` with the other end of `socket` on SPAWN_SOCKET, no other
+/* Executes this very program as `irsort --worker <data_directory> [<extras>]` with the other end of `socket` on SPAWN_SOCKET, no other
  * descriptor but the standard streams, and of the environment OMP_THREAD_LIMIT=1 and where to find language data. */
-int spawn_child(const char *data_directory, pid_t *pid, int *socket, struct error *error);
+int spawn_child(const char *data_directory, unsigned extras, pid_t *pid, int *socket, struct error *error);
 
 /* Whether the child has ended by itself; spawn_end is still to be called. Its socket may be held open by a reader of a file
  * that is about to end with it. */

@@ -21,6 +21,9 @@ int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_d
                     struct error *error);
 void worker_pool_free(struct worker_pool *pool);
 
+/* Children that are started from now on add extras to the letters: a sum of enum reader_extra. */
+void worker_pool_want(struct worker_pool *pool, unsigned extras);
+
 /* Result of one file. */
 struct worker_result {
     void *tag;              /* as submitted */
@@ -50,7 +53,8 @@ int worker_try(const char *data_directory, bool *one_thread, struct error *error
 /* Bytes of memory that a pool of one child a processor may take at the most. */
 size_t worker_pool_memory(void);
 
-/* The child's whole life: reads requests from `socket` until it closes. Returns its exit status. */
-int worker_main(int socket, const char *data_directory);
+/* The child's whole life: reads requests from `socket` until it closes. `extras` is what worker_pool_want was given, in
+ * digits; NULL: none. Returns its exit status. */
+int worker_main(int socket, const char *data_directory, const char *extras);
 
 #endif

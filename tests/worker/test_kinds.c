@@ -148,6 +148,6 @@ int main(int argc, char **argv)
     };
 
     if (argc == 3 && strcmp(argv[1], "--worker") == 0)
-        return worker_main(SPAWN_SOCKET, argv[2]);
+        return worker_main(SPAWN_SOCKET, argv[2], NULL);
     return cmocka_run_group_tests(tests, setup, teardown);
 }
