@@ -358,6 +358,8 @@ done:
     worker_pool_free(reading.pool);
     inputs_dispose(&inputs);
     catalogue_free(catalogue);
+    if (reading.pool != NULL)
+        setup_tell_lacks("read");
     if (result < 0)
         return setup_complain("read", &error);
     return reading.any_unread ? STATUS_UNREAD : STATUS_DONE;

@@ -107,6 +107,11 @@ int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_d
     return pool_new(out, &options, error);
 }
 
+size_t worker_pool_memory(void)
+{
+    return choose_count(0) * WORKER_ADDRESS_SPACE_MAX;
+}
+
 void worker_pool_want(struct worker_pool *pool, unsigned extras)
 {
     pool->extras = extras;
@@ -397,29 +402,33 @@ static int attend(struct worker_pool *pool, struct child *child, struct worker_r
     return 0;
 }
 
-/* Waits until a child says something or the nearest deadline is over. False when no child is under way. */
-static bool wait_for_news(const struct worker_pool *pool)
+/* Waits until a child says something or the nearest deadline is over. */
+static void wait_for_children(const struct worker_pool *pool)
 {
     struct pollfd polled[CHILDREN_MAX];
     nfds_t count = 0;
     int64_t nearest = INT64_MAX;
-    bool under_way = pool->waiting > 0;
 
     for (unsigned i = 0; i < pool->count; i++) {
         const struct child *child = &pool->children[i];
         if (child->state == CHILD_NONE)
             continue;
         polled[count++] = (struct pollfd){.fd = child->socket, .events = POLLIN};
-        if (child->state == CHILD_IDLE)
-            continue;
-        under_way |= child->state == CHILD_BUSY;
-        nearest = child->deadline < nearest ? child->deadline : nearest;
+        if (child->state != CHILD_IDLE && child->deadline < nearest)
+            nearest = child->deadline;
     }
-    if (!under_way)
-        return false;
     int64_t left = nearest - now_ms();
     poll(polled, count, left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX);
-    return true;
+}
+
+/* Whether there is any result to wait for. */
+static bool is_under_way(const struct worker_pool *pool)
+{
+    bool under_way = pool->waiting > 0;
+
+    for (unsigned i = 0; i < pool->count; i++)
+        under_way |= pool->children[i].state == CHILD_BUSY;
+    return under_way;
 }
 
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error)
@@ -427,8 +436,9 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
     for (;;) {
         if (dispatch(pool, error) < 0)
             return -1;
-        if (!wait_for_news(pool))
+        if (!is_under_way(pool))
             return 0;
+        wait_for_children(pool);
         for (unsigned i = 0; i < pool->count; i++) {
             if (pool->children[i].state == CHILD_NONE)
                 continue;
@@ -437,4 +447,31 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
                 return result;
         }
     }
+}
+
+int worker_try(const char *data_directory, bool *one_thread, struct error *error)
+{
+    struct worker_pool *pool = NULL;
+    struct worker_result nothing;
+    int result = -1;
+
+    if (worker_pool_new(&pool, 1, data_directory, error) < 0)
+        return -1;
+    struct child *child = &pool->children[0];
+    if (start_child(pool, child, error) < 0)
+        goto done;
+    while (child->state == CHILD_STARTING) {
+        wait_for_children(pool);
+        if (attend(pool, child, &nothing, error) < 0)
+            goto done;
+    }
+    if (child->state != CHILD_IDLE) {
+        error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
+        goto done;
+    }
+    *one_thread = spawn_has_one_thread(child->pid);
+    result = 0;
+done:
+    worker_pool_free(pool);
+    return result;
 }

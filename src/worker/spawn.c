@@ -118,6 +118,29 @@ bool spawn_has_ended(pid_t pid)
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid;
 }
 
+/* Up to `size` bytes of a file of /proc about the child. */
+static size_t read_about(pid_t pid, const char *name, char *out, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    FILE *file = fopen(path, "re");
+    size_t length = file != NULL ? fread(out, 1, size, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return length;
+}
+
+bool spawn_has_one_thread(pid_t pid)
+{
+    char text[4096];
+    size_t length = read_about(pid, "environ", text, sizeof text);
+    bool told_so = memmem(text, length, one_thread, sizeof one_thread) != NULL; /* with its NUL */
+
+    length = read_about(pid, "status", text, sizeof text);
+    return told_so && memmem(text, length, "\nThreads:\t1\n", sizeof "\nThreads:\t1\n" - 1) != NULL;
+}
+
 int spawn_end(pid_t pid)
 {
     int status = 0;

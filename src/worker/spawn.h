@@ -18,6 +18,9 @@ int spawn_child(const char *data_directory, unsigned extras, pid_t *pid, int *so
  * that is about to end with it. */
 bool spawn_has_ended(pid_t pid);
 
+/* Whether the child was told to use one thread only, and does. */
+bool spawn_has_one_thread(pid_t pid);
+
 /* Ends the child at once and takes its wait status; 0 if it was no longer there. */
 int spawn_end(pid_t pid);
 
