@@ -536,3 +536,12 @@ done:
     free(w.hypotheses);
     return status;
 }
+
+bool identify_lacks_number(const struct letter *letter)
+{
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strcmp(letter->warnings[i].code, "number-not-read") == 0)
+            return true;
+    }
+    return false;
+}
