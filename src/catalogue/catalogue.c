@@ -143,6 +143,8 @@ void catalogue_free(struct catalogue *catalogue)
     free_marks(catalogue->mail.letterhead, catalogue->mail.letterhead_count);
     free_marks(catalogue->mail.enclosures, catalogue->mail.enclosures_count);
     free_marks(catalogue->mail.imitations, catalogue->mail.imitations_count);
+    for (size_t i = 0; i < catalogue->mail.cautions_count; i++)
+        regex_free(catalogue->mail.cautions[i].code);
     source_free_value(&schema_notices, catalogue->notices, catalogue->notice_count);
     source_free_value(&schema_clocks, catalogue->clocks, catalogue->clock_count);
     source_free_value(&schema_fields, catalogue->fields, 0);

@@ -105,6 +105,7 @@ enum notice_style {
 struct feature {
     char *text;
     bool unverified;  /* expected, not seen in a source: never the only evidence */
+    bool always;      /* of a phrase: no such notice goes without it, and its twins have it not */
 };
 
 /* An ordinary PCRE2 pattern over a page's text in reading order, case-insensitive, blanks folded. */
@@ -113,6 +114,9 @@ struct exclusion {
     char *why;        /* said when it hits */
     void *code;       /* pcre2_code, compiled by the loader */
 };
+
+/* Whose account it is about: the IRS numbers notices to individuals and to businesses apart. */
+enum recipient { RECIPIENT_ANYONE, RECIPIENT_INDIVIDUAL, RECIPIENT_BUSINESS };
 
 enum availability { AVAILABLE_YES, AVAILABLE_NO, AVAILABLE_CONDITIONAL };
 
@@ -134,6 +138,7 @@ struct notice {
     enum notice_style style;
     char *class_name;          /* "cdp-levy-notice-before-levy": see docs */
     struct text title;
+    enum recipient recipient;
     char **numbers;            /* every number that is printed for it, without blanks: "CP504", "CP604" */
     unsigned numbers_count;
     struct feature *titles;
@@ -181,6 +186,7 @@ struct mail_mark {
     char *regex;
     char *name;
     double weight;      /* log odds that the page is what the list says */
+    bool head;          /* of an imitation: it counts in the top third only */
     void *code;
 };
 
@@ -190,6 +196,11 @@ struct other_number {
     char *number;       /* "CP504B" */
     char *printed;      /* "CP 504B" */
     char *title;
+    enum recipient recipient;
+    struct feature *titles;  /* printed headings and words, where a source shows them: they compete too */
+    unsigned titles_count;
+    struct feature *phrases;
+    unsigned phrases_count;
 };
 
 struct mail {
@@ -197,6 +208,8 @@ struct mail {
     unsigned letterhead_count;
     struct mail_mark *enclosures;   /* headings of forms and publications */
     unsigned enclosures_count;
+    struct exclusion *cautions;     /* paragraphs in which the IRS warns of swindlers: no imitation there counts */
+    unsigned cautions_count;
     struct mail_mark *imitations;   /* advertisements, other agencies, a taxpayer's own letter */
     unsigned imitations_count;
     struct other_number *others;

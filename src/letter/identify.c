@@ -29,11 +29,14 @@ static const double junk_share[] = {
 #define SECOND_LOOK 0.5
 
 /* Natural log units. */
-#define TITLE_PER_CHARACTER 0.10
-#define TITLE_MOST 5.0
+#define TITLE_PER_CHARACTER 0.20
+#define TITLE_MOST 7.0
 #define TITLE_PART 0.30   /* share that counts where more stands in the heading */
 #define PHRASE 0.8
 #define EXPECTED 0.3      /* a phrase that no source shows */
+#define ALWAYS 2.0        /* the words that set a notice apart from its twins */
+#define NEVER 4.0         /* those words missing from a letter that was read to its end */
+#define ANOTHERS 5.0      /* an individual's notice on a business's account, or the other way */
 enum { PHRASES_COUNTED = 3 };
 
 /* What it takes. */
@@ -44,17 +47,23 @@ enum { PHRASES_COUNTED = 3 };
 #define LISTED_MOST 0.05     /* probability left for all listed letters, if it is to be an unlisted one */
 #define IRS_SURE 3.0         /* letterhead minus imitations: the labels of a notice alone are in a clinic's sheet too */
 #define IRS_NOT 1.0
+#define IRS_FOOT 1.5         /* "Letter 1058 (Rev. 9-2017)" at the foot */
+#define IRS_STUB 1.0
 #define IRS_LETTERHEAD 5.0   /* the department and the service in a letterhead: with a number, never surely another's */
 #define SURE_NUMBER 0.9      /* of an unlisted letter, to print it */
 #define OFFICIAL_TITLE 5.0   /* weight of an enclosure's mark that needs no mention of the IRS beside it */
 #define CANDIDATE_LEAST 0.02
 #define RIVAL 3.9            /* log 50: a reading that fits another number this much better contradicts */
 #define RIVAL_TITLE 28       /* folded characters of a heading that weighs enough to contradict */
-enum { LEGIBLE_LETTERS = 60, WORDS_PHRASES = 2 };
+#define WORDS_MARGIN 3.0     /* log 20 */
+#define LINK_WORDS 0.8       /* one phrase that a source shows */
+enum { LEGIBLE_LETTERS = 60 };
 
 /* What the letter could be: a notice of the catalogue, another number that is listed, or one that was just read. */
 struct hypothesis {
     const struct notice *notice;     /* or NULL */
+    const struct other_number *other; /* or NULL */
+    double words;                    /* log, what headings, words and recipient say */
     const char *number;              /* of others and of unknown ones */
     const char *printed;             /* or NULL */
     double share;                    /* log, before anything is read */
@@ -69,7 +78,10 @@ struct weighing {
     size_t reading_count;
     const struct notice *notices;
     size_t notice_count;
-    struct feature_hits *hits;
+    struct wording *wordings;        /* of the notices, then of the others */
+    struct feature_hits *hits;       /* of each wording */
+    bool unnumbered;                 /* read to the end, and no number where one stands: what is missing speaks too */
+    enum recipient recipient;
     struct sender sender;
     struct hypothesis *hypotheses;   /* the notices first, in catalogue order */
     size_t hypothesis_count;
@@ -120,6 +132,7 @@ static int make_hypotheses(struct weighing *w)
                                          .share = log(SHARE_LISTED / (double)w->notice_count)};
     for (size_t i = 0; i < mail->others_count; i++)
         h[count++] = (struct hypothesis){.number = mail->others[i].number,
+                                         .other = &mail->others[i],
                                          .printed = mail->others[i].printed,
                                          .share = log(SHARE_OTHER / (double)mail->others_count)};
     for (size_t i = 0; i < w->reading_count; i++) {
@@ -134,6 +147,25 @@ static int make_hypotheses(struct weighing *w)
     return 0;
 }
 
+/* The headings and words of every letter that has some, on these pages. */
+static int find_features(struct weighing *w)
+{
+    const struct mail *mail = catalogue_mail(w->catalogue);
+    size_t count = w->notice_count + mail->others_count;
+
+    w->wordings = calloc(count + 1, sizeof *w->wordings);
+    w->hits = calloc(count + 1, sizeof *w->hits);
+    if (w->wordings == NULL || w->hits == NULL)
+        return -1;
+    for (size_t i = 0; i < w->notice_count; i++)
+        w->wordings[i] = (struct wording){w->notices[i].titles, w->notices[i].titles_count, w->notices[i].phrases,
+                                          w->notices[i].phrases_count};
+    for (size_t i = 0; i < mail->others_count; i++)
+        w->wordings[w->notice_count + i] = (struct wording){mail->others[i].titles, mail->others[i].titles_count,
+                                                            mail->others[i].phrases, mail->others[i].phrases_count};
+    return marks_features(w->wordings, count, w->pages, w->page_count, w->hits);
+}
+
 static double title_weight(const struct feature_hits *hits)
 {
     if (!hits->title_mark.found)
@@ -142,9 +174,16 @@ static double title_weight(const struct feature_hits *hits)
     return hits->title_whole ? weight : weight * TITLE_PART;
 }
 
-static double phrase_weight(const struct feature_hits *hits)
+static double hits_weight(const struct weighing *w, const struct feature_hits *hits)
 {
-    return PHRASE * fmin(hits->phrases, PHRASES_COUNTED) + EXPECTED * fmin(hits->expected, PHRASES_COUNTED);
+    double weight = title_weight(hits) + PHRASE * fmin(hits->phrases, PHRASES_COUNTED) +
+                    EXPECTED * fmin(hits->expected, PHRASES_COUNTED);
+
+    if (hits->always)
+        weight += ALWAYS;
+    else if (hits->never && w->unnumbered)
+        weight -= NEVER;
+    return weight;
 }
 
 /* Scores become probabilities that sum to 1. */
@@ -174,27 +213,38 @@ static bool suffix_twins(const char *a, const char *b)
     return longer == shorter + 1 && strncmp(a, b, shorter) == 0 && isalpha((unsigned char)*ending);
 }
 
-/* What the headings and words say for the hypothesis. A number that is not in the catalogue has no words of its own,
- * but those of its listed twin are its too. */
+/* What the headings and words say for the hypothesis. A number of which no words are known has those of its listed twin. */
 static double words_weight(const struct weighing *w, const struct hypothesis *h)
 {
+    const struct mail *mail = catalogue_mail(w->catalogue);
     double most = 0;
 
+    if (h->notice != NULL)
+        return hits_weight(w, &w->hits[h->notice - w->notices]);
+    if (h->other != NULL && h->other->titles_count > 0)
+        return hits_weight(w, &w->hits[w->notice_count + (size_t)(h->other - mail->others)]);
     for (size_t i = 0; i < w->notice_count; i++) {
-        bool own = h->notice == &w->notices[i];
-        for (unsigned n = 0; h->notice == NULL && n < w->notices[i].numbers_count; n++)
-            own |= suffix_twins(h->number, w->notices[i].numbers[n]);
-        if (own)
-            most = fmax(most, title_weight(&w->hits[i]) + phrase_weight(&w->hits[i]));
+        for (unsigned n = 0; n < w->notices[i].numbers_count; n++) {
+            if (suffix_twins(h->number, w->notices[i].numbers[n]))
+                most = fmax(most, hits_weight(w, &w->hits[i]));
+        }
     }
     return most;
+}
+
+static double recipient_weight(const struct weighing *w, const struct hypothesis *h)
+{
+    enum recipient own = h->notice ? h->notice->recipient : h->other ? h->other->recipient : RECIPIENT_ANYONE;
+
+    return w->unnumbered && own != RECIPIENT_ANYONE && w->recipient != RECIPIENT_ANYONE && own != w->recipient ? -ANOTHERS : 0;
 }
 
 static void score(struct weighing *w)
 {
     for (size_t i = 0; i < w->hypothesis_count; i++) {
         struct hypothesis *h = &w->hypotheses[i];
-        h->score = h->share + words_weight(w, h);
+        h->words = words_weight(w, h) + recipient_weight(w, h);
+        h->score = h->share + h->words;
         for (size_t r = 0; r < w->reading_count; r++) {
             double junk = junk_share[w->readings[r].place];
             double weight = w->readings[r].second_look ? SECOND_LOOK : 1;
@@ -313,23 +363,25 @@ static void list_evidence(const struct weighing *w, struct letter *letter)
 
 /* ---- the verdict ---- */
 
-static bool has_twin(const struct weighing *w, const struct notice *notice)
+/* How much better the words fit the likeliest than any other letter whose words are known or shared. */
+static double words_margin(const struct weighing *w)
 {
-    const struct mail *mail = catalogue_mail(w->catalogue);
+    double margin = INFINITY;
 
-    for (unsigned n = 0; n < notice->numbers_count; n++) {
-        for (size_t i = 0; i < mail->others_count; i++) {
-            if (suffix_twins(notice->numbers[n], mail->others[i].number))
-                return true;
-        }
-        for (size_t i = 0; i < w->notice_count; i++) {
-            for (unsigned k = 0; k < w->notices[i].numbers_count && &w->notices[i] != notice; k++) {
-                if (suffix_twins(notice->numbers[n], w->notices[i].numbers[k]))
-                    return true;
-            }
-        }
+    for (size_t i = 0; i < w->hypothesis_count; i++) {
+        if (i != w->best)
+            margin = fmin(margin, w->hypotheses[w->best].words - w->hypotheses[i].words);
     }
-    return false;
+    return margin;
+}
+
+/* Nothing but headings and words says what it is, and they are those of this notice alone. */
+static bool known_by_words(const struct weighing *w)
+{
+    const struct feature_hits *hits = &w->hits[w->best];
+
+    return w->hypotheses[w->best].score >= SURE_BY_WORDS && hits->title_whole && hits->phrases + hits->expected > 0 &&
+           words_margin(w) >= WORDS_MARGIN;
 }
 
 /* A long heading of another notice stands alone on the page, and none of this one's. */
@@ -345,9 +397,39 @@ static const struct notice *rival_title(const struct weighing *w, size_t best)
     return NULL;
 }
 
+/* The words that a twin never goes without are there, and not those that this notice never goes without. */
+static const struct notice *rival_words(const struct weighing *w, size_t best)
+{
+    if (!w->hits[best].never)
+        return NULL;
+    for (size_t i = 0; i < w->notice_count; i++) {
+        if (w->hits[i].always && i != best)
+            return &w->notices[i];
+    }
+    return NULL;
+}
+
+/* Prints of the letter's own number. A link to the IRS's page about it is one where the words agree; a link alone may be
+ * about another notice. */
+static size_t own_support(const struct weighing *w)
+{
+    const struct hypothesis *h = &w->hypotheses[w->best];
+    bool agree = h->notice != NULL && h->words >= LINK_WORDS && words_margin(w) >= 0;
+
+    return count_support(w, h, agree);
+}
+
+/* The foot of a form letter and the slip that goes back with the payment are the IRS's own print too. */
 static double irs_odds(const struct weighing *w)
 {
-    return w->sender.irs - w->sender.imitation;
+    bool foot = false;
+    bool stub = false;
+
+    for (size_t i = 0; i < w->reading_count; i++) {
+        foot |= w->readings[i].place == PLACE_FOOTER && number_well_formed(&w->readings[i]);
+        stub |= w->readings[i].place == PLACE_STUB && number_well_formed(&w->readings[i]);
+    }
+    return w->sender.irs - w->sender.imitation + (foot ? IRS_FOOT : 0) + (stub ? IRS_STUB : 0);
 }
 
 static double legible(const struct weighing *w)
@@ -371,17 +453,13 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
     size_t best = w->best;
     const struct hypothesis *h = &w->hypotheses[best];
     const struct notice *notice = h->notice;
-    size_t support = count_support(w, h, false);
+    size_t support = own_support(w);
     struct mark where;
 
     if (irs_odds(w) < IRS_SURE)
         letter_warn(letter, "sender-unsure", "it looks like %s, but not surely like a letter from the IRS itself",
                     notice->printed);
-    if (support == 0 && has_twin(w, notice))
-        letter_warn(letter, "number-not-read",
-                    "the number could not be read, and another notice carries the same words with one letter more");
-    else if (support == 0 && !(h->score >= SURE_BY_WORDS && w->hits[best].title_whole &&
-                               w->hits[best].phrases + w->hits[best].expected >= WORDS_PHRASES))
+    if (support == 0 && !known_by_words(w))
         letter_warn(letter, "number-not-read", "the number could not be read, and the words fit more than one notice");
     if (support > 0 && h->score < SURE)
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
@@ -394,6 +472,10 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
     if (rival != NULL)
         letter_warn(letter, "heading-differs", "the number says %s, but the heading is that of %s", notice->printed,
                     rival->printed);
+    const struct notice *words = support > 0 ? rival_words(w, best) : NULL;
+    if (words != NULL)
+        letter_warn(letter, "heading-differs", "the number says %s, but the words are those of %s", notice->printed,
+                    words->printed);
     const struct exclusion *exclusion = marks_exclusion(notice, &w->pages[0], &where);
     if (exclusion != NULL) {
         letter_warn(letter, "excluded", "%s", exclusion->why);
@@ -433,7 +515,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         letter->status = LETTER_UNREADABLE;
         return;
     }
-    if (w->sender.enclosure != NULL && count_support(w, h, false) == 0) {
+    if (w->sender.enclosure != NULL && own_support(w) == 0) {
         bool official = w->sender.names_irs || w->sender.enclosure->weight >= OFFICIAL_TITLE;
         letter->status = official ? LETTER_IRS_UNLISTED : LETTER_NOT_IRS;
         name_enclosure(w, letter);
@@ -516,10 +598,13 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     reset(letter);
     *enough = false;
     w.notices = catalogue_notices(catalogue, &w.notice_count);
-    w.hits = calloc(w.notice_count + 1, sizeof *w.hits);
     for (size_t i = 0; i < count; i++)
         w.reading_count = number_find(&pages[i], w.readings, w.reading_count);
-    if (w.hits == NULL || marks_features(catalogue, pages, count, w.hits) != 0 || make_hypotheses(&w) != 0) {
+    w.unnumbered = whole;
+    for (size_t i = 0; i < w.reading_count; i++)
+        w.unnumbered &= w.readings[i].place == PLACE_LINK;
+    w.recipient = marks_recipient(pages, count);
+    if (find_features(&w) != 0 || make_hypotheses(&w) != 0) {
         error_set(error, ERROR_OUT_OF_MEMORY, "no memory to identify a letter");
         goto done;
     }
@@ -532,6 +617,7 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
     status = 0;
 done:
+    free(w.wordings);
     free(w.hits);
     free(w.hypotheses);
     return status;
