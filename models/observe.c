@@ -201,8 +201,12 @@ static void weigh_letter(const struct catalogue *catalogue, struct pages *pages,
             die("no memory", name);
     }
     json_t *json = letter_to_json(&letter);
-    json_t *file = json_string(name);
-    if (json == NULL || file == NULL || json_object_set_new(json, "file", file) != 0)
+    json_t *traits = json_object();
+    for (int i = 0; i < TRAIT_COUNT; i++)
+        json_object_set_new(traits, trait_name(i), json_real(letter.traits[i]));
+    if (json == NULL || json_object_set_new(json, "file", json_string(name)) != 0 ||
+        json_object_set_new(json, "traits", traits) != 0 ||
+        json_object_set_new(json, "best", json_string(letter.likeliest)) != 0)
         die("no memory", name);
     json_dumpf(json, stdout, JSON_COMPACT);
     putchar('\n');

@@ -53,6 +53,8 @@ static void load_all(struct draft *draft, const char *directory)
         load_single(&draft->others, directory, "patterns/others.yaml", &schema_others, draft->log);
     snprintf(path, sizeof path, "%s/models/confusions.tsv", directory);
     confusions_load(&catalogue->confusions, path, draft->log);
+    snprintf(path, sizeof path, "%s/models/confidence.tsv", directory);
+    confidence_load(&catalogue->confidence, path, draft->log);
 
     if (catalogue->marks != NULL)
         catalogue->mail = *catalogue->marks;
@@ -205,4 +207,9 @@ const struct clock *catalogue_find_clock(const struct catalogue *catalogue, cons
 double catalogue_confusion(const struct catalogue *catalogue, char printed, char read)
 {
     return confusions_log(&catalogue->confusions, printed, read);
+}
+
+double catalogue_confidence(const struct catalogue *catalogue, const double traits[TRAIT_COUNT])
+{
+    return confidence_of(&catalogue->confidence, traits);
 }

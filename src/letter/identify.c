@@ -2,6 +2,7 @@
 #include "letter/identify.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +87,7 @@ struct weighing {
     struct hypothesis *hypotheses;   /* the notices first, in catalogue order */
     size_t hypothesis_count;
     size_t best;                     /* index of the likeliest */
+    double probability;              /* that the likeliest listed notice is the right one, by the model */
 };
 
 /* How well the reading fits the notice: the best of its numbers. */
@@ -311,23 +313,39 @@ static size_t count_support(const struct weighing *w, const struct hypothesis *h
     return count;
 }
 
+/* Index of the likeliest listed notice but those that are taken (may be NULL); notice_count if there is none. */
+static size_t likeliest(const struct weighing *w, const bool *taken)
+{
+    size_t best = w->notice_count;
+
+    for (size_t i = 0; i < w->notice_count; i++) {
+        if ((taken == NULL || !taken[i]) && (best == w->notice_count || w->hypotheses[i].score > w->hypotheses[best].score))
+            best = i;
+    }
+    return best;
+}
+
+/* The first candidate's confidence is the model's; the others share the rest by their weights. */
 static void list_candidates(const struct weighing *w, struct letter *letter)
 {
     bool *taken = calloc(w->notice_count + 1, sizeof *taken);
+    double rest = 1;
 
     letter->candidate_count = 0;
     while (taken != NULL && letter->candidate_count < LETTER_CANDIDATES_MAX) {
-        size_t best = w->notice_count;
-        for (size_t i = 0; i < w->notice_count; i++) {
-            if (!taken[i] && (best == w->notice_count || w->hypotheses[i].score > w->hypotheses[best].score))
-                best = i;
-        }
-        if (best == w->notice_count || w->hypotheses[best].score < CANDIDATE_LEAST)
+        size_t next = likeliest(w, taken);
+        if (next == w->notice_count)
             break;
-        taken[best] = true;
+        double score = w->hypotheses[next].score;
+        double confidence = letter->candidate_count == 0 ? w->probability : rest > 0 ? (1 - w->probability) * score / rest : 0;
+        if (letter->candidate_count == 0)
+            rest -= score;
+        if (confidence < CANDIDATE_LEAST)
+            break;
+        taken[next] = true;
         struct candidate *candidate = &letter->candidates[letter->candidate_count++];
-        snprintf(candidate->id, sizeof candidate->id, "%s", w->notices[best].id);
-        candidate->confidence = w->hypotheses[best].score;
+        snprintf(candidate->id, sizeof candidate->id, "%s", w->notices[next].id);
+        candidate->confidence = fmin(confidence, 1);
     }
     free(taken);
 }
@@ -361,16 +379,16 @@ static void list_evidence(const struct weighing *w, struct letter *letter)
         add_mark(letter, "enclosure", "mail", w->sender.enclosure->name, &w->sender.enclosure_mark);
 }
 
-/* ---- the verdict ---- */
+/* ---- what decides ---- */
 
-/* How much better the words fit the likeliest than any other letter whose words are known or shared. */
-static double words_margin(const struct weighing *w)
+/* How much better the words fit this hypothesis than any other letter whose words are known or shared. */
+static double words_margin(const struct weighing *w, size_t hypothesis)
 {
     double margin = INFINITY;
 
     for (size_t i = 0; i < w->hypothesis_count; i++) {
-        if (i != w->best)
-            margin = fmin(margin, w->hypotheses[w->best].words - w->hypotheses[i].words);
+        if (i != hypothesis)
+            margin = fmin(margin, w->hypotheses[hypothesis].words - w->hypotheses[i].words);
     }
     return margin;
 }
@@ -380,8 +398,8 @@ static bool known_by_words(const struct weighing *w)
 {
     const struct feature_hits *hits = &w->hits[w->best];
 
-    return w->hypotheses[w->best].score >= SURE_BY_WORDS && hits->title_whole && hits->phrases + hits->expected > 0 &&
-           words_margin(w) >= WORDS_MARGIN;
+    return w->probability >= SURE_BY_WORDS && hits->title_whole && hits->phrases + hits->expected > 0 &&
+           words_margin(w, w->best) >= WORDS_MARGIN;
 }
 
 /* A long heading of another notice stands alone on the page, and none of this one's. */
@@ -414,7 +432,7 @@ static const struct notice *rival_words(const struct weighing *w, size_t best)
 static size_t own_support(const struct weighing *w)
 {
     const struct hypothesis *h = &w->hypotheses[w->best];
-    bool agree = h->notice != NULL && h->words >= LINK_WORDS && words_margin(w) >= 0;
+    bool agree = h->notice != NULL && h->words >= LINK_WORDS && words_margin(w, w->best) >= 0;
 
     return count_support(w, h, agree);
 }
@@ -447,6 +465,43 @@ static double legible(const struct weighing *w)
     return letters;
 }
 
+/* ---- the probability ---- */
+
+static double between(double value, double least, double most)
+{
+    return fmin(fmax(value, least), most);
+}
+
+/* What was found of the likeliest listed notice, in numbers: see models/README.md. */
+static void measure(const struct weighing *w, size_t notice, double traits[TRAIT_COUNT])
+{
+    const struct hypothesis *h = &w->hypotheses[notice];
+    const struct feature_hits *hits = &w->hits[notice];
+    double confidence = 0;
+    double against = rival_title(w, notice) != NULL;
+    double prints = 0;
+
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const struct number_reading *reading = &w->readings[i];
+        against += contradicts(w, reading, h);
+        if (reading->place == PLACE_LINK || !supports(w, reading, h))
+            continue;
+        confidence = fmax(confidence, (double)reading->confidence);
+        prints++;
+    }
+    traits[TRAIT_BASE] = 1;
+    traits[TRAIT_ODDS] = between(log(h->score) - log1p(-fmin(h->score, 1 - DBL_EPSILON)), -6, 12);
+    traits[TRAIT_NUMBER] = confidence;
+    traits[TRAIT_PRINTS] = between(prints - 1, 0, 3);
+    traits[TRAIT_TITLE] = !hits->title_mark.found ? 0 : hits->title_whole ? 1 : 0.5;
+    traits[TRAIT_PHRASES] = between(hits->phrases + hits->expected, 0, 3);
+    traits[TRAIT_SENDER] = between(irs_odds(w), -3, 8);
+    traits[TRAIT_MARGIN] = prints > 0 ? 0 : between(words_margin(w, notice), 0, 6);
+    traits[TRAIT_AGAINST] = between(against, 0, 2);
+}
+
+/* ---- the verdict ---- */
+
 /* Everything that forbids to call a listed letter identified; each says why. True if there is nothing. */
 static bool nothing_against(const struct weighing *w, struct letter *letter)
 {
@@ -461,7 +516,7 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
                     notice->printed);
     if (support == 0 && !known_by_words(w))
         letter_warn(letter, "number-not-read", "the number could not be read, and the words fit more than one notice");
-    if (support > 0 && h->score < SURE)
+    if (support > 0 && fmin(h->score, w->probability) < SURE)
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
     for (size_t i = 0; i < w->reading_count; i++) {
         if (contradicts(w, &w->readings[i], h))
@@ -510,7 +565,6 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
 
     for (size_t i = 0; i < w->notice_count; i++)
         any_title |= w->hits[i].title_mark.found;
-    letter->confidence = h->score;
     if (legible(w) < LEGIBLE_LETTERS && support == 0) {
         letter->status = LETTER_UNREADABLE;
         return;
@@ -610,8 +664,14 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     }
     marks_sender(catalogue, &pages[0], &w.sender);
     score(&w);
+    size_t likeliest_notice = likeliest(&w, NULL);
+    snprintf(letter->likeliest, sizeof letter->likeliest, "%s", w.notices[likeliest_notice].id);
+    measure(&w, likeliest_notice, letter->traits);
+    w.probability = catalogue_confidence(catalogue, letter->traits);
     letter->language = tell_language(&pages[0]);
     decide(&w, letter, whole);
+    bool listed = letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW;
+    letter->confidence = listed ? w.probability : 1 - w.probability;
     list_candidates(&w, letter);
     list_evidence(&w, letter);
     *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
