@@ -17,7 +17,8 @@
 
 /* Shares of the mail that a clinic sees, before anything is read. */
 #define SHARE_LISTED 0.60
-#define SHARE_OTHER 0.25
+#define SHARE_KIN 0.125  /* not listed, but their words are known: those that are seen beside the listed ones */
+#define SHARE_OTHER 0.125
 #define SHARE_UNKNOWN 0.15
 #define UNKNOWN_NUMBERS 1500.0 /* numbers that exist and stand in no list */
 
@@ -124,10 +125,13 @@ static int make_hypotheses(struct weighing *w)
     size_t room = w->notice_count + mail->others_count + w->reading_count;
     struct hypothesis *h = calloc(room + 1, sizeof *h);
     size_t count = 0;
+    size_t kin = 0;
 
     w->hypotheses = h;
     if (h == NULL)
         return -1;
+    for (size_t i = 0; i < mail->others_count; i++)
+        kin += mail->others[i].titles_count > 0;
     for (size_t i = 0; i < w->notice_count; i++)
         h[count++] = (struct hypothesis){.notice = &w->notices[i],
                                          .printed = w->notices[i].printed,
@@ -136,7 +140,9 @@ static int make_hypotheses(struct weighing *w)
         h[count++] = (struct hypothesis){.number = mail->others[i].number,
                                          .other = &mail->others[i],
                                          .printed = mail->others[i].printed,
-                                         .share = log(SHARE_OTHER / (double)mail->others_count)};
+                                         .share = mail->others[i].titles_count > 0
+                                                      ? log(SHARE_KIN / (double)kin)
+                                                      : log(SHARE_OTHER / (double)(mail->others_count - kin))};
     for (size_t i = 0; i < w->reading_count; i++) {
         const char *token = w->readings[i].token;
         bool known = !number_well_formed(&w->readings[i]) || is_listed(w, token);
