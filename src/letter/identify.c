@@ -310,6 +310,24 @@ static bool contradicts(const struct weighing *w, const struct number_reading *r
     return false;
 }
 
+/* Another look at the same print reads this hypothesis, and so does a print elsewhere: the reading was a slip. */
+static bool outvoted(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
+{
+    bool same_print = false;
+    bool elsewhere = false;
+
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const struct number_reading *other = &w->readings[i];
+        if (other == reading || other->place == PLACE_LINK || !supports(w, other, h))
+            continue;
+        if (other->page != reading->page)
+            elsewhere = true;
+        else
+            same_print |= box_overlap_x(other->box, reading->box) > 0.5F && box_overlap_y(other->box, reading->box) > 0.5F;
+    }
+    return same_print && elsewhere;
+}
+
 static size_t count_support(const struct weighing *w, const struct hypothesis *h, bool links)
 {
     size_t count = 0;
@@ -525,7 +543,7 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
     if (support > 0 && fmin(h->score, w->probability) < SURE)
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
     for (size_t i = 0; i < w->reading_count; i++) {
-        if (contradicts(w, &w->readings[i], h))
+        if (contradicts(w, &w->readings[i], h) && !outvoted(w, &w->readings[i], h))
             letter_warn(letter, "two-numbers", "another number stands where a letter says what it is: %s",
                         w->readings[i].text);
     }
