@@ -30,9 +30,10 @@ CHUNK = 24          # fixtures a call: a call's scans are dropped before the nex
 PRIOR_SHARE = 0.1   # of the prior's counts: each character starts as if 1,000 of it had been seen
 NEAR = 2            # a reading further than that from every number of the letter is no reading of it
 
-TRAITS = ("base", "odds", "number", "prints", "title", "phrases", "sender", "margin", "against")
+TRAITS = ("base", "odds", "words", "number", "prints", "sender", "margin", "against")
 RIDGE = 1.0         # pull of the weights towards 0, in letters
 STEPS = 60          # of Newton's method: it stands still after some ten
+BLIND = 0.25        # weight of a letter whose number was hidden: far fewer come so, and there are as many in the sample
 BINS = 10           # of equal width, as is usual for the expected calibration error
 
 
@@ -64,14 +65,15 @@ def make(wanted):
 
 # ---- what was seen ----
 
-def letters(folder):
-    """(row of the truth, letter as weighed) for each letter that was split off as it should be."""
+def letters(folder, way="weigh"):
+    """(row of the truth, letter as weighed) for each letter that was split off as it should be. `way` is "weigh", or "blind":
+    as if the number had been torn off, and only of letters that were read to their end."""
     with open(folder / "truth.tsv", encoding="utf-8") as truth:
         rows = list(csv.DictReader(truth, delimiter="\t"))
     files = sorted({row["file"] for row in rows})
     weighed = collections.defaultdict(list)
     for at in range(0, len(files), 200):
-        lines = subprocess.run([OBSERVE, "weigh", folder, *files[at:at + 200]], check=True, stdout=subprocess.PIPE)
+        lines = subprocess.run([OBSERVE, way, folder, *files[at:at + 200]], check=True, stdout=subprocess.PIPE)
         for line in lines.stdout.decode().splitlines():
             letter = json.loads(line)
             weighed[letter["file"]].append(letter)
@@ -162,13 +164,11 @@ def confusions(wanted):
 def scores(folders):
     """[(name, traits, whether the likeliest listed notice is the right one)]"""
     rows = []
-    for folder in folders:
-        for row, letter in letters(folder):
-            if letter["status"] in ("blank", "unreadable"):
-                continue
-            best = letter["best"]
-            rows.append((f"{folder.name}/{row['file'].rsplit('.', 1)[0]}", [letter["traits"][t] for t in TRAITS],
-                         best == row["id"]))
+    for folder, way in ((folder, way) for folder in folders for way in ("weigh", "blind")):
+        for row, letter in letters(folder, way):
+            if letter["status"] not in ("blank", "unreadable"):
+                name = f"{folder.name}/{row['file'].rsplit('.', 1)[0]}{'/blind' if way == 'blind' else ''}"
+                rows.append((name, [letter["traits"][t] for t in TRAITS], letter["best"] == row["id"]))
     return rows
 
 
@@ -210,18 +210,24 @@ def fit_some(rows):
     for _ in range(STEPS):
         gradient = [-RIDGE * w if i else 0.0 for i, w in enumerate(weights)]
         curve = [[(RIDGE if i == k and i else 1e-9 if i == k else 0.0) for k in range(size)] for i in range(size)]
-        for _, traits, right in rows:
+        for name, traits, right in rows:
             p = probability(weights, traits)
+            share = BLIND if name.endswith("/blind") else 1.0
             for i in range(size):
-                gradient[i] += traits[i] * (right - p)
+                gradient[i] += share * traits[i] * (right - p)
                 for k in range(size):
-                    curve[i][k] += traits[i] * traits[k] * p * (1 - p)
+                    curve[i][k] += share * traits[i] * traits[k] * p * (1 - p)
         step = solve(curve, gradient)
         longest = max(abs(s) for s in step)
         weights = [w + s * min(1.0, 2.0 / longest if longest else 1.0) for w, s in zip(weights, step)]
         if longest < 1e-9:
             break
     return weights
+
+
+def split(rows):
+    """As they come, and with the number hidden."""
+    return ([row for row in rows if not row[0].endswith("/blind")], [row for row in rows if row[0].endswith("/blind")])
 
 
 def bins_of(weights, rows):
@@ -266,25 +272,29 @@ def confidence(wanted):
     testing = scores(wanted.test)
     weights = fit(fitting)
     weights = [float(f"{w:.4f}") for w in weights]
-    bins = bins_of(weights, testing)
+    plain, blind = split(testing)
+    bins = bins_of(weights, plain)
     error = calibration_error(bins)
+    error_blind = calibration_error(bins_of(weights, blind))
     with open(ROOT / "models" / "confidence.tsv", "w", encoding="utf-8") as out:
         print("# How what was found on a letter becomes a probability: trait<TAB>weight (log odds). See README.md.",
               f"# Fitted by: models/learn.py confidence --fit {' '.join(f.name for f in wanted.fit)} --test "
               f"{' '.join(f.name for f in wanted.test)}",
-              f"# {len(fitting)} letters fitted; expected calibration error {error:.4f} on {len(testing)} others (scores.tsv).", sep="\n", file=out)
+              f"# {len(fitting)} letters fitted. Expected calibration error on {len(plain)} others: {error:.4f}; on {len(blind)} of them with",
+              f"# their numbers hidden: {error_blind:.4f}. See scores.tsv.", sep="\n", file=out)
         for trait, weight in zip(TRAITS, weights):
             print(trait, weight, sep="\t", file=out)
     with open(ROOT / "models" / "scores.tsv", "w", encoding="utf-8") as out:
-        print("# Letters not used in fitting: what was found, and whether the likeliest notice was the right one. See README.md.", file=out)
+        print("# Letters not used in fitting, as they come and with their numbers hidden (/blind): what was found, and whether the",
+              "likeliest notice was the right one. See README.md.", file=out)
         print("letter", "right", *TRAITS, sep="\t", file=out)
         for name, traits, right in testing:
             print(name, int(right), *(f"{t:.4g}" for t in traits), sep="\t", file=out)
-    plot(bins, error, len(testing))
-    for name, rows in (("fitted", fitting), ("tested", testing)):
+    plot(bins, error, len(plain))
+    for name, rows in zip(("fitted", "fitted, blind", "tested", "tested, blind"), (*split(fitting), plain, blind)):
         print(f"{name}: {len(rows)} letters, expected calibration error {calibration_error(bins_of(weights, rows)):.4f}")
-    for b, (n, said, was) in bins.items():
-        print(f"  {b / BINS:.1f}-{(b + 1) / BINS:.1f}: {n:4} letters, said {said:.3f}, right {was:.3f}")
+        for b, (n, said, was) in bins_of(weights, rows).items():
+            print(f"  {b / BINS:.1f}-{(b + 1) / BINS:.1f}: {n:4} letters, said {said:.3f}, right {was:.3f}")
     for name, traits, right in testing:
         p = probability(weights, traits)
         if p > 0.98 and not right or p < 0.02 and right:

@@ -3,7 +3,9 @@
  *
  *     irsort-observe read FOLDER FILE...   reads scans by the program's own way and keeps their words in
  *                                          FOLDER/FILE.words, so that recognition is paid for once
- *     irsort-observe weigh FOLDER FILE...  what identification makes of those words: one JSON object a letter */
+ *     irsort-observe weigh FOLDER FILE...  what identification makes of those words: one JSON object a letter
+ *     irsort-observe blind FOLDER FILE...  the same without the words in which its number stands, as if they were torn off;
+ *                                          only of letters that were read to their end */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include "base/buffer.h"
 #include "letter/fields.h"
 #include "letter/identify.h"
+#include "letter/number.h"
 #include "worker/reading.h"
 
 enum {
@@ -148,6 +151,37 @@ struct pages {
     int whole;
 };
 
+/* Where the numbers of the file's letters stand, to be left out. */
+static struct {
+    struct {
+        unsigned page;
+        struct box box;
+    } list[PAGES_MAX * NUMBER_READINGS_MAX];
+    size_t count;
+} hidden;
+
+static void hide_numbers(const struct pages *pages)
+{
+    struct number_reading readings[NUMBER_READINGS_MAX];
+
+    for (size_t p = 0; p < pages->count; p++) {
+        size_t count = number_find(&pages->texts[p], readings, 0);
+        for (size_t i = 0; i < count && hidden.count < PAGES_MAX * NUMBER_READINGS_MAX; i++) {
+            hidden.list[hidden.count].page = readings[i].page;
+            hidden.list[hidden.count++].box = readings[i].box;
+        }
+    }
+}
+
+static bool is_hidden(unsigned page, struct box box)
+{
+    for (size_t i = 0; i < hidden.count; i++) {
+        if (hidden.list[i].page == page && box_holds(hidden.list[i].box, box))
+            return true;
+    }
+    return false;
+}
+
 static void finish_sheet(struct pages *pages, struct sheet *sheet, const char *name)
 {
     struct error error = {0};
@@ -176,12 +210,21 @@ static void add_word(struct sheet *sheet, const char *line, const char *name)
                &word.confidence, &at) != 5 ||
         at == 0 || sheet->line_count == 0 || sheet->word_count == WORDS_MAX)
         die(line, name);
+    if (is_hidden(sheet->number, word.box))
+        return;
     word.text = strdup(line + at);
     struct ocr_line *last = &sheet->lines[sheet->line_count - 1];
     if (last->word_count == 0)
         last->words = &sheet->words[sheet->word_count];
     last->word_count++;
     sheet->words[sheet->word_count++] = word;
+}
+
+static void drop_pages(struct pages *pages)
+{
+    for (size_t i = 0; i < pages->count; i++)
+        page_text_dispose(&pages->texts[i]);
+    pages->count = 0;
 }
 
 static void weigh_letter(const struct catalogue *catalogue, struct pages *pages, const char *name)
@@ -212,12 +255,24 @@ static void weigh_letter(const struct catalogue *catalogue, struct pages *pages,
     putchar('\n');
     json_decref(json);
     letter_dispose(&letter);
-    for (size_t i = 0; i < pages->count; i++)
-        page_text_dispose(&pages->texts[i]);
-    pages->count = 0;
+    drop_pages(pages);
 }
 
-static void weigh_file(const struct catalogue *catalogue, const char *folder, const char *name)
+/* What is done with a letter's pages when all are there. */
+enum task { TASK_WEIGH, TASK_HIDE, TASK_BLIND };
+
+static void finish_letter(const struct catalogue *catalogue, struct pages *pages, struct sheet *sheet, enum task task,
+                          const char *name)
+{
+    finish_sheet(pages, sheet, name);
+    if (task == TASK_HIDE)
+        hide_numbers(pages);
+    if (task == TASK_WEIGH || (task == TASK_BLIND && pages->whole))
+        weigh_letter(catalogue, pages, name);
+    drop_pages(pages);
+}
+
+static void go_through(const struct catalogue *catalogue, const char *folder, const char *name, enum task task)
 {
     static struct sheet sheet;
     static struct pages pages;
@@ -233,8 +288,7 @@ static void weigh_file(const struct catalogue *catalogue, const char *folder, co
         struct box box;
         line[strcspn(line, "\n")] = '\0';
         if (strncmp(line, "letter ", 7) == 0) {
-            finish_sheet(&pages, &sheet, name);
-            weigh_letter(catalogue, &pages, name);
+            finish_letter(catalogue, &pages, &sheet, task, name);
             pages.whole = atoi(line + 7);
         } else if (strncmp(line, "page ", 5) == 0) {
             finish_sheet(&pages, &sheet, name);
@@ -251,8 +305,7 @@ static void weigh_file(const struct catalogue *catalogue, const char *folder, co
         }
     }
     fclose(file);
-    finish_sheet(&pages, &sheet, name);
-    weigh_letter(catalogue, &pages, name);
+    finish_letter(catalogue, &pages, &sheet, task, name);
 }
 
 int main(int argc, char **argv)
@@ -261,11 +314,16 @@ int main(int argc, char **argv)
     struct catalogue *catalogue = NULL;
     struct error error = {0};
 
-    bool reading = argc > 3 && strcmp(argv[1], "read") == 0;
-    if (!reading && !(argc > 3 && strcmp(argv[1], "weigh") == 0)) {
-        fputs("usage: irsort-observe read|weigh FOLDER FILE...\n", stderr);
+    static const char *const words[] = {"weigh", "blind", "read"};
+    size_t command = 0;
+
+    while (argc > 3 && command < 3 && strcmp(argv[1], words[command]) != 0)
+        command++;
+    if (argc <= 3 || command == 3) {
+        fputs("usage: irsort-observe read|weigh|blind FOLDER FILE...\n", stderr);
         return 2;
     }
+    bool reading = command == 2;
     if (catalogue_find_directory(directory, sizeof directory, &error) != 0 ||
         catalogue_new(&catalogue, directory, NULL, NULL, &error) != 0)
         die(error.message, argv[0]);
@@ -275,8 +333,11 @@ int main(int argc, char **argv)
     for (int i = 3; i < argc; i++) {
         if (reading)
             read_file(reader, argv[2], argv[i]);
-        else
-            weigh_file(catalogue, argv[2], argv[i]);
+        hidden.count = 0;
+        if (command == 1)
+            go_through(catalogue, argv[2], argv[i], TASK_HIDE);
+        if (!reading)
+            go_through(catalogue, argv[2], argv[i], command == 1 ? TASK_BLIND : TASK_WEIGH);
     }
     reader_free(reader);
     catalogue_free(catalogue);

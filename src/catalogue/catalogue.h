@@ -270,12 +270,11 @@ double catalogue_confusion(const struct catalogue *catalogue, char printed, char
 /* What was found on a letter, as numbers, of the likeliest listed notice. */
 enum trait {
     TRAIT_BASE,    /* 1 */
-    TRAIT_ODDS,    /* log odds of the notice against all else, by number, headings and words; -6 to 12 */
+    TRAIT_ODDS,    /* with a number: log odds of the notice against all else, by number, headings and words; -6 to 12 */
+    TRAIT_WORDS,   /* without one: the same */
     TRAIT_NUMBER,  /* the engine's confidence in its number, 0 if none was read */
     TRAIT_PRINTS,  /* further prints of the number that agree; at most 3 */
-    TRAIT_TITLE,   /* 1: its heading stands there alone, 0.5: among other words, 0: not found */
-    TRAIT_PHRASES, /* of its phrases; at most 3 */
-    TRAIT_SENDER,  /* log odds that the IRS sent it; -3 to 8 */
+    TRAIT_SENDER,  /* log odds that the IRS sent it; -3 to 3, which is sure */
     TRAIT_MARGIN,  /* without a number: by how much its words fit better than any other letter's; 0 to 6 */
     TRAIT_AGAINST, /* numbers and headings of other letters where its own should stand; at most 2 */
     TRAIT_COUNT

@@ -12,9 +12,8 @@ enum { LINE_MAX_BYTES = 200 };
 static const double weight_max = 100; /* log odds; more would be a slip of the pen */
 
 static const char *const names[TRAIT_COUNT] = {
-    [TRAIT_BASE] = "base",     [TRAIT_ODDS] = "odds",       [TRAIT_NUMBER] = "number",
-    [TRAIT_PRINTS] = "prints", [TRAIT_TITLE] = "title",     [TRAIT_PHRASES] = "phrases",
-    [TRAIT_SENDER] = "sender", [TRAIT_MARGIN] = "margin", [TRAIT_AGAINST] = "against"};
+    [TRAIT_BASE] = "base",     [TRAIT_ODDS] = "odds",     [TRAIT_WORDS] = "words",   [TRAIT_NUMBER] = "number",
+    [TRAIT_PRINTS] = "prints", [TRAIT_SENDER] = "sender", [TRAIT_MARGIN] = "margin", [TRAIT_AGAINST] = "against"};
 
 const char *trait_name(enum trait trait)
 {

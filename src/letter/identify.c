@@ -500,7 +500,6 @@ static double between(double value, double least, double most)
 static void measure(const struct weighing *w, size_t notice, double traits[TRAIT_COUNT])
 {
     const struct hypothesis *h = &w->hypotheses[notice];
-    const struct feature_hits *hits = &w->hits[notice];
     double confidence = 0;
     double against = rival_title(w, notice) != NULL;
     double prints = 0;
@@ -514,12 +513,11 @@ static void measure(const struct weighing *w, size_t notice, double traits[TRAIT
         prints++;
     }
     traits[TRAIT_BASE] = 1;
-    traits[TRAIT_ODDS] = between(log(h->score) - log1p(-fmin(h->score, 1 - DBL_EPSILON)), -6, 12);
+    traits[prints > 0 ? TRAIT_ODDS : TRAIT_WORDS] =
+        between(log(h->score) - log1p(-fmin(h->score, 1 - DBL_EPSILON)), -6, 12);
     traits[TRAIT_NUMBER] = confidence;
     traits[TRAIT_PRINTS] = between(prints - 1, 0, 3);
-    traits[TRAIT_TITLE] = !hits->title_mark.found ? 0 : hits->title_whole ? 1 : 0.5;
-    traits[TRAIT_PHRASES] = between(hits->phrases + hits->expected, 0, 3);
-    traits[TRAIT_SENDER] = between(irs_odds(w), -3, 8);
+    traits[TRAIT_SENDER] = between(irs_odds(w), -3, 3);
     traits[TRAIT_MARGIN] = prints > 0 ? 0 : between(words_margin(w, notice), 0, 6);
     traits[TRAIT_AGAINST] = between(against, 0, 2);
 }
@@ -658,6 +656,7 @@ static enum language tell_language(const struct page_text *page)
 
 static void reset(struct letter *letter)
 {
+    memset(letter->traits, 0, sizeof letter->traits);
     letter->status = LETTER_REVIEW;
     letter->id[0] = '\0';
     letter->printed[0] = '\0';

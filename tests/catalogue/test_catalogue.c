@@ -244,7 +244,7 @@ static void confusions_are_smoothed_counts(void **state)
 static void confidence_is_a_weighted_sum_of_log_odds(void **state)
 {
     const double traits[TRAIT_COUNT] = {
-        [TRAIT_BASE] = 1, [TRAIT_ODDS] = 4, [TRAIT_NUMBER] = 0.5, [TRAIT_TITLE] = 1, [TRAIT_AGAINST] = 1};
+        [TRAIT_BASE] = 1, [TRAIT_ODDS] = 4, [TRAIT_NUMBER] = 0.5, [TRAIT_SENDER] = 1, [TRAIT_AGAINST] = 1};
 
     assert_true(fabs(catalogue_confidence(catalogue_of(state), traits) - 1 / (1 + exp(1))) < 1e-12);
 }

@@ -136,10 +136,9 @@ static const struct tree_file tree_files[] = {
     {"models/confidence.tsv", "# weights\n"
                               "base\t-1\n"
                               "odds\t0.5\n"
+                              "words\t0\n"
                               "number\t2\n"
                               "prints\t0\n"
-                              "title\t0\n"
-                              "phrases\t0\n"
                               "sender\t0\n"
                               "margin\t0\n"
                               "against\t-3\n"},
