@@ -130,7 +130,7 @@ def confusions(wanted):
     prints = 0
     for folder in wanted.folders:
         for row, letter in letters(folder):
-            truth = row["id"].removeprefix("irs-unlisted:")
+            truth = row["id"].removeprefix("irs-unlisted:").removeprefix("Letter ").removeprefix("LTR ").replace("-", "")
             own = [n[1:] if n[0] == "L" and n[1].isdigit() else n for n in numbers.get(truth, [truth])]
             used = 0
             for evidence in letter["evidence"]:
@@ -166,7 +166,7 @@ def scores(folders):
     rows = []
     for folder, way in ((folder, way) for folder in folders for way in ("weigh", "blind")):
         for row, letter in letters(folder, way):
-            if letter["status"] not in ("blank", "unreadable"):
+            if letter["status"] not in ("blank", "unreadable") and row["id"] != "review": # which has no right answer
                 name = f"{folder.name}/{row['file'].rsplit('.', 1)[0]}{'/blind' if way == 'blind' else ''}"
                 rows.append((name, [letter["traits"][t] for t in TRAITS], letter["best"] == row["id"]))
     return rows

@@ -270,9 +270,9 @@ double catalogue_confusion(const struct catalogue *catalogue, char printed, char
 /* What was found on a letter, as numbers, of the likeliest listed notice. */
 enum trait {
     TRAIT_BASE,    /* 1 */
-    TRAIT_ODDS,    /* with a number: log odds of the notice against all else, by number, headings and words; -6 to 12 */
+    TRAIT_ODDS,    /* with some number read: log odds of the notice against all else, by number, headings and words; -6 to 12 */
     TRAIT_WORDS,   /* without one: the same */
-    TRAIT_NUMBER,  /* the engine's confidence in its number, 0 if none was read */
+    TRAIT_NUMBER,  /* the engine's confidence in the number that fits, 0 if none was read */
     TRAIT_PRINTS,  /* further prints of the number that agree; at most 3 */
     TRAIT_SENDER,  /* log odds that the IRS sent it; -3 to 3, which is sure */
     TRAIT_MARGIN,  /* without a number: by how much its words fit better than any other letter's; 0 to 6 */

@@ -36,8 +36,7 @@ static const double junk_share[] = {
 #define TITLE_PART 0.30   /* share that counts where more stands in the heading */
 #define PHRASE 0.8
 #define EXPECTED 0.3      /* a phrase that no source shows */
-#define ALWAYS 2.0        /* the words that set a notice apart from its twins */
-#define NEVER 4.0         /* those words missing from a letter that was read to its end */
+#define TELLING 3.0       /* the words that set a notice apart from its twins */
 #define ANOTHERS 5.0      /* an individual's notice on a business's account, or the other way */
 enum { PHRASES_COUNTED = 3 };
 
@@ -182,16 +181,12 @@ static double title_weight(const struct feature_hits *hits)
     return hits->title_whole ? weight : weight * TITLE_PART;
 }
 
-static double hits_weight(const struct weighing *w, const struct feature_hits *hits)
+static double hits_weight(const struct feature_hits *hits)
 {
     double weight = title_weight(hits) + PHRASE * fmin(hits->phrases, PHRASES_COUNTED) +
                     EXPECTED * fmin(hits->expected, PHRASES_COUNTED);
 
-    if (hits->always)
-        weight += ALWAYS;
-    else if (hits->never && w->unnumbered)
-        weight -= NEVER;
-    return weight;
+    return hits->telling ? weight + TELLING : weight;
 }
 
 /* Scores become probabilities that sum to 1. */
@@ -228,13 +223,13 @@ static double words_weight(const struct weighing *w, const struct hypothesis *h)
     double most = 0;
 
     if (h->notice != NULL)
-        return hits_weight(w, &w->hits[h->notice - w->notices]);
+        return hits_weight(&w->hits[h->notice - w->notices]);
     if (h->other != NULL && h->other->titles_count > 0)
-        return hits_weight(w, &w->hits[w->notice_count + (size_t)(h->other - mail->others)]);
+        return hits_weight(&w->hits[w->notice_count + (size_t)(h->other - mail->others)]);
     for (size_t i = 0; i < w->notice_count; i++) {
         for (unsigned n = 0; n < w->notices[i].numbers_count; n++) {
             if (suffix_twins(h->number, w->notices[i].numbers[n]))
-                most = fmax(most, hits_weight(w, &w->hits[i]));
+                most = fmax(most, hits_weight(&w->hits[i]));
         }
     }
     return most;
@@ -422,8 +417,10 @@ static bool known_by_words(const struct weighing *w)
 {
     const struct feature_hits *hits = &w->hits[w->best];
 
-    return w->probability >= SURE_BY_WORDS && hits->title_whole && hits->phrases + hits->expected > 0 &&
-           words_margin(w, w->best) >= WORDS_MARGIN;
+    if (w->probability < SURE_BY_WORDS || !hits->title_whole || words_margin(w, w->best) < WORDS_MARGIN)
+        return false;
+    bool seen = !w->hypotheses[w->best].notice->titles[hits->title].unverified;
+    return hits->phrases + hits->expected > 0 || seen;
 }
 
 /* A long heading of another notice stands alone on the page, and none of this one's. */
@@ -451,14 +448,19 @@ static const struct notice *rival_words(const struct weighing *w, size_t best)
     return NULL;
 }
 
-/* Prints of the letter's own number. A link to the IRS's page about it is one where the words agree; a link alone may be
+/* A link to the IRS's page about a notice is a print of the letter's own number where the words agree; alone it may be
  * about another notice. */
+static bool links_agree(const struct weighing *w, size_t hypothesis)
+{
+    const struct hypothesis *h = &w->hypotheses[hypothesis];
+
+    return h->notice != NULL && h->words >= LINK_WORDS && words_margin(w, hypothesis) >= 0;
+}
+
+/* Prints of the letter's own number. */
 static size_t own_support(const struct weighing *w)
 {
-    const struct hypothesis *h = &w->hypotheses[w->best];
-    bool agree = h->notice != NULL && h->words >= LINK_WORDS && words_margin(w, w->best) >= 0;
-
-    return count_support(w, h, agree);
+    return count_support(w, &w->hypotheses[w->best], links_agree(w, w->best));
 }
 
 /* The foot of a form letter and the slip that goes back with the payment are the IRS's own print too. */
@@ -503,22 +505,24 @@ static void measure(const struct weighing *w, size_t notice, double traits[TRAIT
     double confidence = 0;
     double against = rival_title(w, notice) != NULL;
     double prints = 0;
+    bool numbered = false;
 
     for (size_t i = 0; i < w->reading_count; i++) {
         const struct number_reading *reading = &w->readings[i];
         against += contradicts(w, reading, h);
-        if (reading->place == PLACE_LINK || !supports(w, reading, h))
+        numbered |= reading->place != PLACE_LINK && number_well_formed(reading);
+        if ((reading->place == PLACE_LINK && !links_agree(w, notice)) || !supports(w, reading, h))
             continue;
         confidence = fmax(confidence, (double)reading->confidence);
         prints++;
     }
     traits[TRAIT_BASE] = 1;
-    traits[prints > 0 ? TRAIT_ODDS : TRAIT_WORDS] =
+    traits[numbered || prints > 0 ? TRAIT_ODDS : TRAIT_WORDS] =
         between(log(h->score) - log1p(-fmin(h->score, 1 - DBL_EPSILON)), -6, 12);
     traits[TRAIT_NUMBER] = confidence;
     traits[TRAIT_PRINTS] = between(prints - 1, 0, 3);
     traits[TRAIT_SENDER] = between(irs_odds(w), -3, 3);
-    traits[TRAIT_MARGIN] = prints > 0 ? 0 : between(words_margin(w, notice), 0, 6);
+    traits[TRAIT_MARGIN] = numbered || prints > 0 ? 0 : between(words_margin(w, notice), 0, 6);
     traits[TRAIT_AGAINST] = between(against, 0, 2);
 }
 

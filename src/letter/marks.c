@@ -152,6 +152,7 @@ static void count_phrase(const struct feature *phrase, struct feature_hits *hits
     else
         hits->phrases++;
     hits->always |= phrase->always;
+    hits->telling |= phrase->always && !phrase->unverified;
 }
 
 static int mark_phrases(const struct wording *wording, const struct page_text *pages, size_t count,

@@ -37,6 +37,7 @@ struct feature_hits {
     unsigned phrases;       /* phrases seen in a source that were found */
     unsigned expected;      /* unverified ones that were found */
     bool always;            /* a phrase was found that no such notice goes without */
+    bool telling;           /* and a source shows that phrase */
     bool never;             /* such a phrase was not found */
     size_t phrase;          /* index of the first found */
     struct mark phrase_mark;

