@@ -46,6 +46,7 @@ enum { PHRASES_COUNTED = 3 };
 #define IMITATION_PLAIN 2.0  /* from here on another sender shows so plainly that naming the IRS changes nothing */
 #define WORDS_OF_LISTED 0.6  /* two expected phrases or one seen: it may be a listed letter */
 #define LISTED_MOST 0.05     /* probability left for all listed letters, if it is to be an unlisted one */
+#define LISTED_PERHAPS 0.1   /* of the model: a letter of the IRS without a number is none of the listed ones below this */
 #define IRS_SURE 3.0         /* letterhead minus imitations: the labels of a notice alone are in a clinic's sheet too */
 #define IRS_NOT 1.0
 #define IRS_FOOT 1.5         /* "Letter 1058 (Rev. 9-2017)" at the foot */
@@ -348,6 +349,7 @@ static size_t likeliest(const struct weighing *w, const bool *taken)
 static void list_candidates(const struct weighing *w, struct letter *letter)
 {
     bool *taken = calloc(w->notice_count + 1, sizeof *taken);
+    double most = 1;
     double rest = 1;
 
     letter->candidate_count = 0;
@@ -356,9 +358,13 @@ static void list_candidates(const struct weighing *w, struct letter *letter)
         if (next == w->notice_count)
             break;
         double score = w->hypotheses[next].score;
-        double confidence = letter->candidate_count == 0 ? w->probability : rest > 0 ? (1 - w->probability) * score / rest : 0;
-        if (letter->candidate_count == 0)
-            rest -= score;
+        double confidence = w->probability;
+        if (letter->candidate_count == 0) {
+            most = score;
+            rest = 1 - score;
+        } else {
+            confidence = fmin(rest > 0 ? (1 - w->probability) * score / rest : 0, w->probability * score / most);
+        }
         if (confidence < CANDIDATE_LEAST)
             break;
         taken[next] = true;
@@ -621,14 +627,14 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
     double listed = 0;
     for (size_t i = 0; i < w->notice_count; i++)
         listed += w->hypotheses[i].score;
-    if (support > 0 && (h->notice != NULL || listed > LISTED_MOST)) {
+    if (support > 0 && (h->notice != NULL || fmax(listed, w->probability) > LISTED_MOST)) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;
     }
-    if (support == 0 && words_weight(w, h) >= WORDS_OF_LISTED) {
+    if (support == 0 && (words_weight(w, h) >= WORDS_OF_LISTED || w->probability >= LISTED_PERHAPS)) {
         letter->status = LETTER_REVIEW;
-        letter_warn(letter, "number-not-read", "the number could not be read, and some words are those of a listed letter");
+        letter_warn(letter, "number-not-read", "the number could not be read, so it may be a listed letter");
         return;
     }
     if (irs_odds(w) < IRS_SURE) {
