@@ -160,9 +160,12 @@ static bool wants_whole_page(const struct letter *letter, const struct notice *n
     return false;
 }
 
-/* The right deadline can only be had from print: the start of its clock is not on the letter. */
+/* The right deadline can only be had from print: the start of its clock is not on the letter. Or the number is gone, and
+ * the words of every page must tell. */
 static bool wants_later_pages(const struct letter *letter, const struct notice *notice)
 {
+    if (identify_lacks_number(letter))
+        return true;
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
         if (clock != NULL && clock->printed != NULL && clock->safe != NULL &&
