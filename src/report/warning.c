@@ -45,11 +45,14 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         const char *spanish;
     } known[] = {
         {"excluded", "en la página hay algo que no debería estar en esta carta"},
+        {"first-page-missing", "falta la primera página de esta carta delante de esta"},
         {"heading-differs", "el número dice una carta, pero el título es de otra"},
         {"not-read-to-the-end", "la página no se pudo leer hasta el final"},
         {"notice-date-unsure", "la fecha de la carta se lee distinta en dos lugares"},
         {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
         {"number-unsure", "el número se puede leer de más de una manera"},
+        {"page-differs", "una página puede ser de otra carta: su fecha o número no concuerda"},
+        {"page-unproven", "una página no muestra ni fecha ni número del contribuyente: vea si es de esta carta"},
         {"pages-missing", "parece que faltan páginas de la carta"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
         {"scan-too-coarse", "la imagen tiene muy poca resolución para estar seguro; escanee el papel otra vez a 200 o más"},
