@@ -479,6 +479,24 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         name_it(letter, h);
 }
 
+/* An insert among the later pages can set another last day: that one rules, if it can be read. */
+static void look_for_inserts(const struct weighing *w, struct letter *letter)
+{
+    if (letter->status != LETTER_IDENTIFIED && letter->status != LETTER_REVIEW)
+        return;
+    for (size_t i = 1; i < w->page_count; i++) {
+        struct mark where;
+        const struct mail_mark *insert = marks_insert(w->catalogue, &w->pages[i], &where);
+        if (insert == NULL)
+            continue;
+        letter_warn(letter, "insert-may-move-date",
+                    "page %u is an insert (%s) that can set another last day than the letter; read it: a later day that "
+                    "it gives counts",
+                    w->pages[i].number, where.named ? where.text : insert->name);
+        add_mark(letter, "enclosure", "mail", insert->name, &where);
+    }
+}
+
 /* Spanish, if its little words outnumber the English ones. */
 static enum language tell_language(const struct page_text *page)
 {
@@ -529,6 +547,7 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     decide(&w, letter, whole);
     list_candidates(&w, letter);
     list_evidence(&w, letter);
+    look_for_inserts(&w, letter);
     *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
     status = 0;
 done:

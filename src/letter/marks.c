@@ -267,6 +267,15 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
 }
 
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where)
+{
+    struct sender sender;
+
+    marks_sender(catalogue, page, &sender);
+    *where = sender.enclosure_mark;
+    return sender.enclosure != NULL && sender.enclosure->moves_date ? sender.enclosure : NULL;
+}
+
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
 {
     for (size_t e = 0; e < notice->excludes_count; e++) {
@@ -284,4 +293,25 @@ const struct exclusion *marks_exclusion(const struct notice *notice, const struc
         }
     }
     return NULL;
+}
+
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out)
+{
+    struct fuzzy_match match;
+    char *needle = fold_text(words);
+    struct line_place *places = place_words(page);
+    int status = needle == NULL || places == NULL ? -1 : 0;
+
+    *out = (struct feature_place){0};
+    if (status == 0) {
+        out->allowed = fuzzy_tolerance(strnlen(needle, FUZZY_NEEDLE_MAX));
+        if (fuzzy_nearest(needle, page->folded.text, page->folded.length, &match) && match.end > match.start) {
+            out->errors = match.errors;
+            out->heading = is_heading(page, places, &match, &out->whole);
+            mark_folded(&out->mark, page, match.start, match.end);
+        }
+    }
+    free(places);
+    free(needle);
+    return status;
 }

@@ -252,6 +252,13 @@ size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS
     return count;
 }
 
+bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *page)
+{
+    struct mark where;
+
+    return marks_insert(catalogue, page, &where) != NULL;
+}
+
 bool stack_is_marked(const struct page_text *page)
 {
     struct number_reading found[NUMBER_READINGS_MAX];

@@ -32,6 +32,8 @@ struct ocr_page {
     size_t strip_count;
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
+    struct box *zones; /* that were read */
+    size_t zone_count;
 };
 
 static int no_memory(struct error *error)
@@ -80,6 +82,7 @@ void ocr_page_free(struct ocr_page *page)
         return;
     forget(page);
     free(page->words);
+    free(page->zones);
     upright_dispose(&page->sheet);
     free(page);
 }
@@ -98,6 +101,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
 {
     forget(page);
     page->stale = false;
+    page->zone_count = 0;
     if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
     return 0;
@@ -243,6 +247,23 @@ static int rebuild_lines(struct ocr_page *page, struct error *error)
     return page->stale ? -1 : 0;
 }
 
+static int note_zone(struct ocr_page *page, struct box zone)
+{
+    struct box *zones = realloc(page->zones, (page->zone_count + 1) * sizeof *zones);
+
+    if (zones == NULL)
+        return -1;
+    page->zones = zones;
+    zones[page->zone_count++] = zone;
+    return 0;
+}
+
+const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
+{
+    *count = page->zone_count;
+    return page->zones;
+}
+
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
@@ -255,6 +276,10 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     BOX *place = inked_part(page, left, top, right, bottom);
 
     forget_zone(page, zone);
+    if (note_zone(page, zone) != 0) {
+        boxDestroy(&place);
+        return no_memory(error);
+    }
     if (place == NULL)
         return rebuild_lines(page, error);
     l_int32 x = 0;
@@ -342,8 +367,10 @@ int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t
     reading.height = pixGetHeight(picture);
     reading.line = s->several_lines ? NULL : &s->box;
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
-                                      take_word, &reading, error);
+    int status = note_zone(page, s->box) != 0
+                     ? no_memory(error)
+                     : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
+                                            take_word, &reading, error);
     pixDestroy(&picture);
     s->read = status >= 0;
     return status;

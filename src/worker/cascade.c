@@ -392,10 +392,11 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *beg
         draft->doubtful_page = sheet->number;
     if (place == STACK_UNPROVEN)
         draft->unproven_page = sheet->number;
-    if (draft_wants_later_pages(draft) && read_part(draft, sheet, anywhere, &text, error) != 0)
+    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
+    if (to_the_end && read_part(draft, sheet, anywhere, &text, error) != 0)
         goto done;
     remember_prints(draft, &text);
-    bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !draft_wants_later_pages(draft);
+    bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;
     if (draft_add_text(draft, &text, error) == 0)
         status = known ? 0 : draft_understand(draft, error);
 done:

@@ -3,14 +3,17 @@
 
 #include <stdlib.h>
 
+#include "letter/explain.h"
 #include "letter/stack.h"
 #include "paper/paper.h"
 #include "worker/cascade.h"
 #include "worker/draft.h"
+#include "worker/show.h"
 
 struct reader {
     const struct catalogue *catalogue;
     struct ocr_engine *engine;
+    unsigned extras; /* enum reader_extra */
 };
 
 /* The letters of one file. */
@@ -20,6 +23,8 @@ struct file_reading {
     size_t count;
     struct draft draft;
     bool open; /* `draft` holds a letter */
+    struct show show;   /* its pages, if pictures are wanted */
+    size_t shown_bytes; /* of the pictures of all letters */
 };
 
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error)
@@ -35,6 +40,11 @@ int reader_new(struct reader **out, const struct catalogue *catalogue, struct er
     }
     *out = reader;
     return 0;
+}
+
+void reader_want(struct reader *reader, unsigned extras)
+{
+    reader->extras = extras;
 }
 
 void reader_free(struct reader *reader)
@@ -61,6 +71,7 @@ static void open_letter(struct file_reading *file)
 static void drop_letter(struct file_reading *file)
 {
     draft_dispose(&file->draft);
+    show_dispose(&file->show);
     file->open = false;
 }
 
@@ -68,13 +79,19 @@ static void drop_letter(struct file_reading *file)
 static int finish_letter(struct file_reading *file, struct error *error)
 {
     struct letter *letters = realloc(file->letters, (file->count + 1) * sizeof *letters);
+    struct draft *d = &file->draft;
 
     if (letters == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a letter");
-    draft_close(&file->draft);
     file->letters = letters;
-    file->letters[file->count++] = file->draft.letter;
-    letter_init(&file->draft.letter);
+    draft_close(d);
+    if ((file->reader->extras & READER_REASONS) != 0 &&
+        explain(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
+        return -1;
+    if (show_paint(&file->show, &d->letter, &file->shown_bytes, error) != 0)
+        return -1;
+    file->letters[file->count++] = d->letter;
+    letter_init(&d->letter);
     drop_letter(file);
     return 0;
 }
@@ -120,7 +137,9 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
         struct paper_page sheet = {0};
         struct ocr_page *page = NULL;
         bool failed = paper_load(paper, i, &sheet, error) != 0 || ocr_page_new(&page, &sheet, error) != 0 ||
-                      take_page(&file, page, (unsigned)i + 1, error) != 0;
+                      take_page(&file, page, (unsigned)i + 1, error) != 0 ||
+                      ((reader->extras & READER_PICTURES) != 0 &&
+                       show_keep(&file.show, page, (unsigned)i + 1, error) != 0);
         ocr_page_free(page);
         paper_page_dispose(&sheet);
         if (failed)
