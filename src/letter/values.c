@@ -225,6 +225,26 @@ static bool scan_date(const char *text, size_t start, struct value *out)
 
 /* ---- the other shapes ---- */
 
+/* Bytes of a comma, and of the blank that the engine may see behind it, if three digits follow: a thousand's. */
+static size_t thousands_mark(const char *text)
+{
+    size_t bytes = text[0] != ',' ? 0 : text[1] == ' ' ? 2 : 1;
+
+    for (size_t i = 0; bytes > 0 && i < 3; i++) {
+        if (!isdigit((unsigned char)text[bytes + i]))
+            bytes = 0;
+    }
+    return bytes;
+}
+
+/* The number that begins here is the tail of one: "30," stands before it. */
+static bool is_tail(const char *text, size_t start)
+{
+    size_t at = start > 0 && text[start - 1] == ' ' ? start - 1 : start;
+
+    return at > 1 && isdigit((unsigned char)text[at - 2]) && thousands_mark(text + at - 1) > 0;
+}
+
 /* "$1,234.56": groups of three, cents or none. "decimal string, no sign or comma". */
 static bool scan_money(const char *text, size_t start, struct value *out)
 {
@@ -233,6 +253,8 @@ static bool scan_money(const char *text, size_t start, struct value *out)
     char digits[VALUE_TEXT_SIZE];
     bool dollar = text[at] == '$';
 
+    if (is_tail(text, start))
+        return false;
     if (dollar)
         at++;
     while (text[at] == ' ')
@@ -243,9 +265,8 @@ static bool scan_money(const char *text, size_t start, struct value *out)
         if (isdigit((unsigned char)text[at])) {
             digits[length++] = text[at++];
             group++;
-        } else if (text[at] == ',' && group >= 1 && group <= 3 && isdigit((unsigned char)text[at + 1]) &&
-                   isdigit((unsigned char)text[at + 2]) && isdigit((unsigned char)text[at + 3])) {
-            at++;
+        } else if (group >= 1 && group <= 3 && thousands_mark(text + at) > 0) {
+            at += thousands_mark(text + at);
             group = 0;
             comma = true;
         } else {

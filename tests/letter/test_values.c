@@ -144,6 +144,8 @@ static void money_with_and_without_cents(void **state)
         {"$1,234", "1234.00", false},
         {"$812.50", "812.50", false},
         {"$1,234,567.89", "1234567.89", false},
+        {"$30, 356.19", "30356.19", false}, /* the engine saw a blank behind the comma */
+        {"$1, 234, 567.89", "1234567.89", false},
         {"1,234.56", "1234.56", false},
         {"$ 47,634.54", "47634.54", false},
         {"$1234.56", "1234.56", false},
@@ -152,6 +154,7 @@ static void money_with_and_without_cents(void **state)
         {"$1,234.56.", "1234.56", false}, /* a full stop after it */
         {"1,234", NULL, false},           /* without sign and cents: any number */
         {"$1,23.56", NULL, false},
+        {"$30, 35.19", NULL, false},
         {"$12,3456.00", NULL, false},
         {"$1.234", NULL, false},
         {"$1,234.5", NULL, false},
