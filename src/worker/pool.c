@@ -462,11 +462,13 @@ int worker_try(const char *data_directory, bool *one_thread, struct error *error
         goto done;
     while (child->state == CHILD_STARTING) {
         wait_for_children(pool);
-        if (attend(pool, child, &nothing, error) < 0)
-            goto done;
+        attend(pool, child, &nothing);
     }
     if (child->state != CHILD_IDLE) {
-        error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
+        if (pool->start_error.code != ERROR_NONE)
+            *error = pool->start_error;
+        else
+            error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
         goto done;
     }
     *one_thread = spawn_has_one_thread(child->pid);

@@ -85,11 +85,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t first = 0;
 
     pages_init(&pages, input);
-    MUST(stack_begins_letter(catalogue, pages.list, 0, &pages.list[0]));
     understand(&pages, 0, pages.count, size % 2 == 0);
     for (size_t i = 1; i < pages.count; i++) {
         stack_is_marked(&pages.list[i]);
-        if (!stack_begins_letter(catalogue, &pages.list[first], i - first, &pages.list[i]))
+        if (stack_place(catalogue, &pages.list[first], i - first, &pages.list[i]) != STACK_BEGINS)
             continue;
         understand(&pages, first, i - first, true);
         first = i;

@@ -570,7 +570,7 @@ static void test_a_child_that_stumbles_is_replaced(void **state)
     assert_true(descriptor >= 0);
     close(descriptor);
     struct worker_pool *pool = make_pool(1, path, FILE_MS);
-    submit(pool, 1, "good");
+    submit(pool, "good");
     next(pool, &result);
     assert_int_equal(result.error.code, ERROR_NONE);
     assert_int_equal(access(path, F_OK), -1);
