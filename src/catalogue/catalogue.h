@@ -42,6 +42,7 @@ enum field_id {
     FIELD_TIN_LAST4,
     FIELD_RESPOND_BY,
     FIELD_HEARING_BY,
+    FIELD_HEARING_BY_LATER, /* where two last days are printed, as with an insert that moves it: the later one */
     FIELD_TERMINATION_DATE,
     FIELD_LIEN_FILED,
     FIELD_CONTACT_PHONE,
@@ -77,6 +78,7 @@ struct clock {
     enum field_id *printed; /* a date of this field, if the letter has it, is the deadline; or NULL */
     struct count *count;    /* NULL: no time of its own */
     struct count *safe;     /* used when the event of `count` is not known: never a later day; or NULL */
+    struct text *afterwards; /* what is left to do when the time is over, where the law gives a second one; or NULL */
     char *after_track;      /* it is the second best while this track is still open ("cdp-levy"); or NULL */
     struct follow_up *follow_ups;
     unsigned follow_ups_count;
@@ -187,6 +189,7 @@ struct mail_mark {
     char *name;
     double weight;      /* log odds that the page is what the list says */
     bool head;          /* of an imitation: it counts in the top third only */
+    bool moves_date;    /* an insert that can set another last day than the letter that it came with */
     void *code;
 };
 

@@ -97,6 +97,7 @@ static const cyaml_schema_field_t clock_fields[] = {
                             count_fields),
     CYAML_FIELD_MAPPING_PTR("safe", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct clock, safe,
                             count_fields),
+    TEXT_OPTIONAL("afterwards", struct clock, afterwards),
     STRING_OPTIONAL("after_track", struct clock, after_track, NAME_LENGTH_MAX),
     LIST_OPTIONAL("follow_ups", struct clock, follow_ups, &follow_up_value),
     STRING_OPTIONAL("form", struct clock, form, NAME_LENGTH_MAX),
@@ -236,6 +237,7 @@ static const cyaml_schema_field_t mark_fields[] = {
     STRING("name", struct mail_mark, name, NAME_LENGTH_MAX),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_STRICT, struct mail_mark, weight),
     BOOL_OPTIONAL("head", struct mail_mark, head),
+    BOOL_OPTIONAL("moves_date", struct mail_mark, moves_date),
     CYAML_FIELD_END,
 };
 

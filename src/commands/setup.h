@@ -18,6 +18,10 @@
  * NULL) gets the place it was found at. */
 int setup_catalogue(struct catalogue **out, char *directory, struct error *error);
 
+/* The notice that somebody typed, however it is written; NULL with ERROR_USAGE, which names the nearest ones. */
+const struct notice *setup_find_notice(const struct catalogue *catalogue, const char *name,
+                                       struct error *error);
+
 /* Says on stderr why nothing could be done. Returns the exit status for it. */
 int setup_complain(const char *command, const struct error *error);
 

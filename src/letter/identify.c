@@ -158,19 +158,12 @@ static int make_hypotheses(struct weighing *w)
 /* The headings and words of every letter that has some, on these pages. */
 static int find_features(struct weighing *w)
 {
-    const struct mail *mail = catalogue_mail(w->catalogue);
-    size_t count = w->notice_count + mail->others_count;
+    size_t count;
 
-    w->wordings = calloc(count + 1, sizeof *w->wordings);
+    w->wordings = marks_wordings(w->catalogue, &count);
     w->hits = calloc(count + 1, sizeof *w->hits);
     if (w->wordings == NULL || w->hits == NULL)
         return -1;
-    for (size_t i = 0; i < w->notice_count; i++)
-        w->wordings[i] = (struct wording){w->notices[i].titles, w->notices[i].titles_count, w->notices[i].phrases,
-                                          w->notices[i].phrases_count};
-    for (size_t i = 0; i < mail->others_count; i++)
-        w->wordings[w->notice_count + i] = (struct wording){mail->others[i].titles, mail->others[i].titles_count,
-                                                            mail->others[i].phrases, mail->others[i].phrases_count};
     return marks_features(w->wordings, count, w->pages, w->page_count, w->hits);
 }
 
@@ -647,6 +640,24 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         name_it(letter, h);
 }
 
+/* An insert among the later pages can set another last day: that one rules, if it can be read. */
+static void look_for_inserts(const struct weighing *w, struct letter *letter)
+{
+    if (letter->status != LETTER_IDENTIFIED && letter->status != LETTER_REVIEW)
+        return;
+    for (size_t i = 1; i < w->page_count; i++) {
+        struct mark where;
+        const struct mail_mark *insert = marks_insert(w->catalogue, &w->pages[i], &where);
+        if (insert == NULL)
+            continue;
+        letter_warn(letter, "insert-may-move-date",
+                    "page %u is an insert (%s) that can set another last day than the letter; read it: a later day that "
+                    "it gives counts",
+                    w->pages[i].number, where.named ? where.text : insert->name);
+        add_mark(letter, "enclosure", "mail", insert->name, &where);
+    }
+}
+
 /* Spanish, if its little words outnumber the English ones. */
 static enum language tell_language(const struct page_text *page)
 {
@@ -707,6 +718,7 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     letter->confidence = listed ? w.probability : 1 - w.probability;
     list_candidates(&w, letter);
     list_evidence(&w, letter);
+    look_for_inserts(&w, letter);
     *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
     status = 0;
 done:

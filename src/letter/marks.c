@@ -181,6 +181,24 @@ static int mark_phrases(const struct wording *wording, const struct page_text *p
     return 0;
 }
 
+struct wording *marks_wordings(const struct catalogue *catalogue, size_t *count)
+{
+    const struct mail *mail = catalogue_mail(catalogue);
+    size_t notices;
+    const struct notice *notice = catalogue_notices(catalogue, &notices);
+    struct wording *wordings = calloc(notices + mail->others_count + 1, sizeof *wordings);
+
+    *count = notices + mail->others_count;
+    for (size_t i = 0; wordings != NULL && i < notices; i++)
+        wordings[i] = (struct wording){notice[i].titles, notice[i].titles_count, notice[i].phrases, notice[i].phrases_count};
+    for (size_t i = 0; wordings != NULL && i < mail->others_count; i++) {
+        const struct other_number *other = &mail->others[i];
+        wordings[notices + i] =
+            (struct wording){other->titles, other->titles_count, other->phrases, other->phrases_count};
+    }
+    return wordings;
+}
+
 int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
                    struct feature_hits *hits)
 {
@@ -343,6 +361,15 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
 }
 
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where)
+{
+    struct sender sender;
+
+    marks_sender(catalogue, page, &sender);
+    *where = sender.enclosure_mark;
+    return sender.enclosure != NULL && sender.enclosure->moves_date ? sender.enclosure : NULL;
+}
+
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
 {
     for (size_t e = 0; e < notice->excludes_count; e++) {
@@ -360,4 +387,25 @@ const struct exclusion *marks_exclusion(const struct notice *notice, const struc
         }
     }
     return NULL;
+}
+
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out)
+{
+    struct fuzzy_match match;
+    char *needle = fold_text(words);
+    struct line_place *places = place_words(page);
+    int status = needle == NULL || places == NULL ? -1 : 0;
+
+    *out = (struct feature_place){0};
+    if (status == 0) {
+        out->allowed = fuzzy_tolerance(strnlen(needle, FUZZY_NEEDLE_MAX));
+        if (fuzzy_nearest(needle, page->folded.text, page->folded.length, &match) && match.end > match.start) {
+            out->errors = match.errors;
+            out->heading = is_heading(page, places, &match, &out->whole);
+            mark_folded(&out->mark, page, match.start, match.end);
+        }
+    }
+    free(places);
+    free(needle);
+    return status;
 }

@@ -43,6 +43,10 @@ struct feature_hits {
     struct mark phrase_mark;
 };
 
+/* Those of the catalogue's notices, in their order, then those of its other numbers: an array to be freed, its length in
+ * `count`; NULL without memory. */
+struct wording *marks_wordings(const struct catalogue *catalogue, size_t *count);
+
 /* `hits` has one entry a wording. Headings are looked for on the first page only. 0, or -1 without memory. */
 int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
                    struct feature_hits *hits);
@@ -66,7 +70,22 @@ struct sender {
 
 void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out);
 
+/* The mark of an insert that can move the letter's last day, NULL if the page is none. */
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where);
+
 /* The first of the notice's exclusions that hits a heading of the page; NULL if none does. */
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where);
+
+/* Where a feature's words, or those most like them, stand on a page. */
+struct feature_place {
+    unsigned errors;  /* characters wrong, missing or too many */
+    unsigned allowed; /* so many may be, and they still count as the same words */
+    bool heading;     /* they stand where and as a heading stands */
+    bool whole;       /* and hardly anything else stands in their line */
+    struct mark mark; /* not found: nothing on the page is like them */
+};
+
+/* 0, or -1 without memory. */
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out);
 
 #endif

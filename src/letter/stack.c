@@ -98,6 +98,13 @@ bool stack_is_marked(const struct page_text *page)
     return printed_page(page) > 0 || number_find(page, found, 0) > 0;
 }
 
+bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *page)
+{
+    struct mark where;
+
+    return marks_insert(catalogue, page, &where) != NULL;
+}
+
 bool stack_begins_letter(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
                          const struct page_text *page)
 {

@@ -140,11 +140,10 @@ static bool keep_date(struct value *out, const struct cursor *c, size_t start, i
 {
     date found = year >= YEAR_FIRST && year <= YEAR_LAST ? date_from_civil(year, month, day) : DATE_NONE;
 
-    if (found == DATE_NONE)
-        return false;
-    *out = (struct value){.start = start, .end = c->at, .repaired = c->repaired};
-    date_format(found, out->text);
-    return true;
+    *out = (struct value){.start = start, .end = c->at, .repaired = c->repaired, .impossible = found == DATE_NONE};
+    if (!out->impossible)
+        date_format(found, out->text);
+    return !out->impossible;
 }
 
 /* "April 28, 2026", "Apr. 28, 2026". */
@@ -367,12 +366,17 @@ bool value_find(enum field_shape shape, const char *text, size_t from, size_t sl
         [SHAPE_PHONE] = scan_phone, [SHAPE_PERIOD] = scan_period, [SHAPE_PAGES] = scan_pages,
     };
     size_t length = strlen(text);
+    struct value impossible = {0};
 
     for (size_t at = from; at < length && at <= from + slack; at++) {
         bool inside = at > 0 && isalnum((unsigned char)text[at]) && isalnum((unsigned char)text[at - 1]) && at > from;
+        *out = (struct value){0};
         if (!inside && scan[shape](text, at, out))
             return true;
+        if (out->impossible && !impossible.impossible)
+            impossible = *out;
     }
+    *out = impossible;
     return false;
 }
 

@@ -72,6 +72,9 @@ int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, s
 /* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
 
+/* The zones that were read since the page was last turned, in that order; owned by the page. */
+const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count);
+
 /* Letters in words that look like words: the judge of orientation. */
 double ocr_page_legibility(const struct ocr_page *page);
 

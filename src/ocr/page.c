@@ -40,6 +40,8 @@ struct ocr_page {
     size_t word_room;
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
+    struct box *zones; /* that were read */
+    size_t zone_count;
 };
 
 static int no_memory(struct error *error)
@@ -202,6 +204,7 @@ void ocr_page_free(struct ocr_page *page)
         return;
     forget(page);
     free(page->words);
+    free(page->zones);
     pixDestroy(&page->picture);
     pixDestroy(&page->clean);
     pixDestroy(&page->map);
@@ -222,6 +225,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
 {
     forget(page);
     page->stale = false;
+    page->zone_count = 0;
     if (turn(page, quarters) != 0 || clean(page) != 0)
         return no_memory(error);
     return 0;
@@ -352,6 +356,23 @@ static int rebuild_lines(struct ocr_page *page, struct error *error)
     return page->stale ? -1 : 0;
 }
 
+static int note_zone(struct ocr_page *page, struct box zone)
+{
+    struct box *zones = realloc(page->zones, (page->zone_count + 1) * sizeof *zones);
+
+    if (zones == NULL)
+        return -1;
+    page->zones = zones;
+    zones[page->zone_count++] = zone;
+    return 0;
+}
+
+const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
+{
+    *count = page->zone_count;
+    return page->zones;
+}
+
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
@@ -364,6 +385,10 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     BOX *place = inked_part(page, left, top, right, bottom);
 
     forget_zone(page, zone);
+    if (note_zone(page, zone) != 0) {
+        boxDestroy(&place);
+        return no_memory(error);
+    }
     if (place == NULL)
         return rebuild_lines(page, error);
     l_int32 x = 0;

@@ -256,21 +256,29 @@ static bool is_open(enum standing standing)
     return standing == STANDING_OPEN || standing == STANDING_LAST_DAY;
 }
 
+int ics_add_right(struct ics *ics, const struct finding *finding, const struct right *right,
+                  const struct ics_origin *origin, struct error *error)
+{
+    struct entry entry = {finding, origin, right, &right->deadline, NULL};
+
+    if (is_open(right->standing) && add_event(ics, &entry, error) < 0)
+        return -1;
+    for (size_t j = 0; j < right->follow_up_count; j++) {
+        const struct follow_up_deadline *later = &right->follow_ups[j];
+        entry.deadline = &later->deadline;
+        entry.follow_up = later->follow_up;
+        if (is_open(later->standing) && add_event(ics, &entry, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int ics_add(struct ics *ics, const struct finding *finding, const struct ics_origin *origin,
             struct error *error)
 {
     for (size_t i = 0; i < finding->rights.count; i++) {
-        const struct right *right = &finding->rights.list[i];
-        struct entry entry = {finding, origin, right, &right->deadline, NULL};
-        if (is_open(right->standing) && add_event(ics, &entry, error) < 0)
+        if (ics_add_right(ics, finding, &finding->rights.list[i], origin, error) < 0)
             return -1;
-        for (size_t j = 0; j < right->follow_up_count; j++) {
-            const struct follow_up_deadline *later = &right->follow_ups[j];
-            entry.deadline = &later->deadline;
-            entry.follow_up = later->follow_up;
-            if (is_open(later->standing) && add_event(ics, &entry, error) < 0)
-                return -1;
-        }
     }
     return 0;
 }

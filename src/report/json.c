@@ -68,22 +68,31 @@ static int translate_warnings(json_t *warnings, enum language language)
     return 0;
 }
 
-/* Adds what counting warns of to what reading warned of. */
-static int add_warnings(json_t *warnings, const struct rights *rights, enum language language)
+struct warning_list {
+    json_t *warnings;
+    enum language language;
+};
+
+static int add_warning(void *to, const struct rights_warning *warning)
 {
-    for (size_t i = 0; i < rights->warning_count; i++) {
-        const struct rights_warning *warning = &rights->warnings[i];
-        struct buffer text;
-        if (has_code(warnings, warning->code))
-            continue;
-        buffer_init(&text, WARNING_MAX);
-        warning_text(&text, warning, language);
-        json_t *object = json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
-        buffer_dispose(&text);
-        if (json_array_append_new(warnings, object) < 0)
-            return -1;
-    }
-    return 0;
+    const struct warning_list *list = to;
+    struct buffer text;
+
+    if (has_code(list->warnings, warning->code))
+        return 0;
+    buffer_init(&text, WARNING_MAX);
+    warning_text(&text, warning, list->language);
+    json_t *object = json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
+    buffer_dispose(&text);
+    return json_array_append_new(list->warnings, object);
+}
+
+/* Adds what counting warns of to what reading warned of. */
+static int add_warnings(json_t *warnings, const struct finding *finding, enum language language)
+{
+    struct warning_list list = {warnings, language};
+
+    return finding_each_warning(finding, add_warning, &list);
 }
 
 /* The letter's notice with the title that the catalogue has for it, where the contract shows it. */
@@ -137,8 +146,7 @@ json_t *json_letter(const struct finding *finding, const char *file, const char 
     json_object_del(out, "warnings"); /* they stand last */
     if (json_object_set_new(out, "rights", json_rights_list(&finding->rights, language)) < 0 ||
         json_object_set_new(out, "act_by", json_act_by(&finding->rights)) < 0 ||
-        translate_warnings(warnings, language) < 0 ||
-        add_warnings(warnings, &finding->rights, language) < 0 ||
+        translate_warnings(warnings, language) < 0 || add_warnings(warnings, finding, language) < 0 ||
         json_object_set(out, "warnings", warnings) < 0)
         goto failed;
     json_decref(warnings);
@@ -167,7 +175,7 @@ json_t *json_rights(const struct finding *finding, enum language language)
 {
     json_t *warnings = json_array();
 
-    if (warnings == NULL || add_warnings(warnings, &finding->rights, language) < 0) {
+    if (warnings == NULL || add_warnings(warnings, finding, language) < 0) {
         json_decref(warnings);
         return NULL;
     }

@@ -3,6 +3,7 @@
  * parent. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ static int read_one(void *context, int descriptor, struct letter **letters, size
     return reader_read(context, descriptor, letters, count, error);
 }
 
-int worker_main(int socket, const char *data_directory)
+int worker_main(int socket, const char *data_directory, const char *extras)
 {
     struct catalogue *catalogue = NULL;
     struct reader *reader = NULL;
@@ -63,6 +64,8 @@ int worker_main(int socket, const char *data_directory)
         json_decref(message);
         goto done;
     }
+    if (extras != NULL)
+        reader_want(reader, (unsigned)strtoul(extras, NULL, 10));
     result = worker_serve(socket, read_one, reader);
 done:
     reader_free(reader);

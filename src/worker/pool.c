@@ -69,6 +69,7 @@ struct worker_pool {
     uint32_t serial; /* of the last request */
     unsigned start_ms;
     unsigned file_ms;
+    unsigned extras; /* enum reader_extra */
     char *data_directory;
     struct job *first; /* waiting */
     struct job **last;
@@ -118,6 +119,11 @@ int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_d
     struct pool_options options = {count, data_directory, START_MS, FILE_MS};
 
     return pool_new(out, &options, error);
+}
+
+void worker_pool_want(struct worker_pool *pool, unsigned extras)
+{
+    pool->extras = extras;
 }
 
 static void job_free(struct job *job)
@@ -222,7 +228,7 @@ static void put_back(struct worker_pool *pool, struct job *job)
 
 static int start_child(struct worker_pool *pool, struct child *child, struct error *error)
 {
-    if (spawn_child(pool->data_directory, &child->pid, &child->socket, error) < 0)
+    if (spawn_child(pool->data_directory, pool->extras, &child->pid, &child->socket, error) < 0)
         return -1;
     child->state = CHILD_STARTING;
     child->serial = 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "letter/explain.h"
 #include "letter/fields.h"
 #include "letter/identify.h"
 #include "letter/page_text.h"
@@ -12,6 +13,7 @@
 #include "letter/values.h"
 #include "ocr/ocr.h"
 #include "paper/paper.h"
+#include "worker/show.h"
 
 /* Zones of the upright page: what decides first. */
 #define HEADER_TO 0.42F  /* letterhead, header box, address, heading */
@@ -34,6 +36,7 @@ enum {
 struct reader {
     const struct catalogue *catalogue;
     struct ocr_engine *engine;
+    unsigned extras; /* enum reader_extra */
 };
 
 /* A letter while its pages come in. */
@@ -47,6 +50,7 @@ struct draft {
     char voted_date[DATE_TEXT_SIZE];    /* the notice date that every close look gave; "" if none was taken */
     char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
     bool all_blank;
+    struct show show;        /* its pages, if pictures are wanted */
 };
 
 /* The letters of one file. */
@@ -56,6 +60,7 @@ struct file_reading {
     size_t count;
     struct draft draft;
     bool open;               /* `draft` holds a letter */
+    size_t shown_bytes;      /* of the pictures of all letters */
 };
 
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error)
@@ -71,6 +76,11 @@ int reader_new(struct reader **out, const struct catalogue *catalogue, struct er
     }
     *out = reader;
     return 0;
+}
+
+void reader_want(struct reader *reader, unsigned extras)
+{
+    reader->extras = extras;
 }
 
 void reader_free(struct reader *reader)
@@ -291,6 +301,7 @@ static void drop_draft(struct file_reading *file)
         page_text_dispose(&file->draft.texts[i]);
     free(file->draft.texts);
     letter_dispose(&file->draft.letter);
+    show_dispose(&file->draft.show);
     file->draft = (struct draft){0};
     file->open = false;
 }
@@ -331,7 +342,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     }
     file->draft.all_blank = false;
     file->draft.coarse |= first && ocr_page_coarse(page);
-    if (!first && wants_later_pages(&file->draft.letter, known_notice(file)) &&
+    if (!first &&
+        (wants_later_pages(&file->draft.letter, known_notice(file)) || stack_is_insert(file->reader->catalogue, &text)) &&
         read_zone(file, page, BOX_PAGE, OCR_PLAIN, &text, number, 1, error) != 0)
         goto done;
     if (letter_add_page(&file->draft.letter, number) != 0 || add_text(&file->draft, &text, error) != 0)
@@ -400,10 +412,15 @@ static int finish_letter(struct file_reading *file, struct error *error)
 
     if (letters == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a letter");
+    file->letters = letters;
     add_doubts(d);
     if (d->all_blank)
         d->letter.status = LETTER_BLANK;
-    file->letters = letters;
+    if ((file->reader->extras & READER_REASONS) != 0 &&
+        explain(&d->letter, file->reader->catalogue, d->texts, d->text_count, error) != 0)
+        return -1;
+    if (show_paint(&d->show, &d->letter, &file->shown_bytes, error) != 0)
+        return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);
     drop_draft(file);
@@ -423,7 +440,9 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
         struct paper_page sheet = {0};
         struct ocr_page *page = NULL;
         bool failed = paper_load(paper, i, &sheet, error) != 0 || ocr_page_new(&page, &sheet, error) != 0 ||
-                      take_page(&file, page, (unsigned)i + 1, error) != 0;
+                      take_page(&file, page, (unsigned)i + 1, error) != 0 ||
+                      ((reader->extras & READER_PICTURES) != 0 &&
+                       show_keep(&file.draft.show, page, (unsigned)i + 1, error) != 0);
         ocr_page_free(page);
         paper_page_dispose(&sheet);
         if (failed)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -54,17 +55,19 @@ static _Noreturn void become_worker(int socket, pid_t parent, char *const argume
     _exit(127);
 }
 
-int spawn_child(const char *data_directory, pid_t *pid, int *socket, struct error *error)
+int spawn_child(const char *data_directory, unsigned extras, pid_t *pid, int *socket, struct error *error)
 {
     char *directory = strdup(data_directory);
     char **environment = make_environment();
     char name[] = "irsort";
     char worker[] = "--worker";
-    char *arguments[] = {name, worker, directory, NULL};
+    char wanted[16];
+    char *arguments[] = {name, worker, directory, extras != 0 ? wanted : NULL, NULL};
     int ends[2] = {-1, -1};
     pid_t parent = getpid();
     int result = -1;
 
+    snprintf(wanted, sizeof wanted, "%u", extras);
     if (directory == NULL || environment == NULL) {
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to start a process for reading");
         goto done;

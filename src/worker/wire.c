@@ -126,7 +126,14 @@ json_t *wire_letters(const struct letter *letters, size_t count)
     json_t *list = json_array();
 
     for (size_t i = 0; list != NULL && i < count; i++) {
-        if (json_array_append_new(list, letter_to_json(&letters[i])) < 0) {
+        json_t *letter = letter_to_json(&letters[i]);
+        if ((letters[i].picture_count > 0 &&
+             json_object_set_new(letter, "pictures", letter_pictures_to_json(&letters[i])) < 0) ||
+            (letters[i].why_count > 0 && json_object_set_new(letter, "why", letter_why_to_json(&letters[i])) < 0)) {
+            json_decref(letter);
+            letter = NULL;
+        }
+        if (json_array_append_new(list, letter) < 0) {
             json_decref(list);
             return NULL;
         }
@@ -173,20 +180,33 @@ int wire_take_greeting(const char *text, size_t length, struct error *error)
     return result;
 }
 
+/* What was asked for besides. */
+static int take_extras(struct letter *letter, const json_t *json)
+{
+    struct error ignored = {0};
+
+    if (letter_pictures_from_json(letter, json_object_get(json, "pictures"), &ignored) < 0)
+        return -1;
+    return letter_why_from_json(letter, json_object_get(json, "why"), &ignored);
+}
+
 static int take_letters(const json_t *list, struct letter **letters, size_t *count)
 {
     size_t size = json_array_size(list);
     struct error ignored = {0};
     size_t done = 0;
+    bool sound = true;
 
     if (!json_is_array(list) || size > WIRE_LETTERS_MAX)
         return -1;
     struct letter *array = calloc(size > 0 ? size : 1, sizeof *array);
     if (array == NULL)
         return -1;
-    while (done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0)
+    while (sound && done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0) {
         done++;
-    if (done < size) {
+        sound = take_extras(&array[done - 1], json_array_get(list, done - 1)) == 0;
+    }
+    if (!sound || done < size) {
         for (size_t i = 0; i < done; i++)
             letter_dispose(&array[i]);
         free(array);
