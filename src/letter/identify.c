@@ -68,7 +68,8 @@ static void list_candidates(const struct weighing *w, struct letter *letter)
         } else {
             confidence = fmin(rest > 0 ? (1 - w->probability) * score / rest : 0, w->probability * score / most);
         }
-        if (confidence < CANDIDATE_LEAST)
+        bool asked = letter->candidate_count == 0 && letter->status == LETTER_REVIEW; /* a person is asked about something */
+        if (confidence < CANDIDATE_LEAST && !asked)
             break;
         taken[next] = true;
         struct candidate *candidate = &letter->candidates[letter->candidate_count++];
