@@ -188,8 +188,8 @@ struct mail_mark {
     char *regex;
     char *name;
     double weight;      /* log odds that the page is what the list says */
-    bool head;          /* of an imitation: it counts in the top third only */
     bool moves_date;    /* an insert that can set another last day than the letter that it came with */
+    bool head;          /* of an imitation: it counts in the top third only */
     void *code;
 };
 

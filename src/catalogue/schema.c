@@ -236,8 +236,8 @@ static const cyaml_schema_field_t mark_fields[] = {
     STRING("regex", struct mail_mark, regex, SENTENCE_MAX),
     STRING("name", struct mail_mark, name, NAME_LENGTH_MAX),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_STRICT, struct mail_mark, weight),
-    BOOL_OPTIONAL("head", struct mail_mark, head),
     BOOL_OPTIONAL("moves_date", struct mail_mark, moves_date),
+    BOOL_OPTIONAL("head", struct mail_mark, head),
     CYAML_FIELD_END,
 };
 

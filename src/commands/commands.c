@@ -97,6 +97,13 @@ static const struct command table[] = {
      "wrong, and the mend. Without DIR it checks the files that irsort itself uses.\n"
      "Exit status 2 if there is a fault.\n",
      command_lint},
+    {"doctor", "[--lang en|es]", "tells what this machine has and lacks",
+     "Whether letters can be read here, and which protections from hostile files hold.\n"
+     "Exit status 0 if all is well, 1 if letters can be read but something is missing,\n"
+     "2 if none can be read.\n"
+     "\n"
+     "  --lang en|es   the language of the answer; en if not given\n",
+     command_doctor},
     {"help", "[COMMAND]", "tells what irsort can do", "", command_help},
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "worker/sandbox.h"
 
 enum {
     CARD_MAX = 1 << 22,     /* bytes of one card: far above what the bounds of a letter allow */
@@ -78,6 +79,23 @@ int setup_complain(const char *command, const struct error *error)
 {
     fprintf(stderr, "irsort %s: %s\n", command, error->message);
     return STATUS_WRONG;
+}
+
+void setup_tell_lacks(const char *command)
+{
+    unsigned held = sandbox_probe();
+    const char *before = "this system lacks a protection from hostile files (";
+
+    if (held == PROTECTION_ALL)
+        return;
+    fprintf(stderr, "irsort %s: ", command);
+    for (enum protection protection = 0; protection < PROTECTION_COUNT; protection++) {
+        if ((held >> protection & 1) != 0)
+            continue;
+        fprintf(stderr, "%s%s", before, sandbox_protection_name(protection));
+        before = ", ";
+    }
+    fputs("); `irsort doctor` tells more\n", stderr);
 }
 
 void setup_sheet(struct sheet *sheet, struct buffer *out, enum language language)

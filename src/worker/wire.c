@@ -141,6 +141,58 @@ json_t *wire_letters(const struct letter *letters, size_t count)
     return json_pack("{s:o}", "letters", list);
 }
 
+/* What jansson takes for one of each, rounded up. */
+enum { OBJECT_BYTES = 400, ARRAY_BYTES = 150, VALUE_BYTES = 100 };
+
+/* Whether taking the text apart stays within bounds. Text that is not JSON may pass: the parser will say so, having taken
+ * no more than this for what came before. */
+static bool is_bounded(const char *text, size_t length)
+{
+    size_t memory = length;
+    int depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < length; i++) {
+        if (quoted) {
+            if (text[i] == '\\')
+                i++; /* what follows is no end of the text */
+            else
+                quoted = text[i] != '"';
+            continue;
+        }
+        switch (text[i]) {
+        case '"':
+            quoted = true;
+            break;
+        case '{':
+            memory += OBJECT_BYTES;
+            depth++;
+            break;
+        case '[':
+            memory += ARRAY_BYTES;
+            depth++;
+            break;
+        case '}':
+        case ']':
+            depth--;
+            break;
+        case ',':
+        case ':':
+            memory += VALUE_BYTES;
+            break;
+        }
+        if (memory > WIRE_MEMORY_MAX || depth > WIRE_NESTING_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* NULL if it is no JSON or too much of it. */
+static json_t *parse(const char *text, size_t length)
+{
+    return is_bounded(text, length) ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
+}
+
 /* Words that a person will see on a terminal. */
 static bool is_clean(const char *text)
 {
@@ -168,7 +220,7 @@ static bool take_error(const json_t *json, struct error *error)
 
 int wire_take_greeting(const char *text, size_t length, struct error *error)
 {
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = parse(text, length);
     int result = 0;
 
     if (!json_is_true(json_object_get(json, "ready"))) {
@@ -220,7 +272,7 @@ static int take_letters(const json_t *list, struct letter **letters, size_t *cou
 int wire_take_answer(const char *text, size_t length, struct letter **letters, size_t *count,
                      struct error *file_error)
 {
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = parse(text, length);
     int result = -1;
 
     *letters = NULL;
