@@ -332,8 +332,10 @@ static void remember_prints(struct draft *draft, const struct page_text *text)
 int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
     struct page_text text = {0};
+    bool added = refresh(&text, sheet, error) == 0 && draft_add_text(draft, &text, error) == 0;
 
-    if (refresh(&text, sheet, error) != 0 || draft_add_text(draft, &text, error) != 0)
+    page_text_dispose(&text); /* empty where it was taken over */
+    if (!added)
         return -1;
     draft->coarse = ocr_page_coarse(sheet->page);
     draft->all_blank = false;
