@@ -48,15 +48,18 @@ static void add_mark(struct letter *letter, const char *kind, const char *owner,
     add_evidence(letter, kind, owner, name, mark->page, mark->box, mark->text);
 }
 
-/* The first candidate's confidence is the model's; the others share the rest by their weights. */
-static void list_candidates(const struct weighing *w, struct letter *letter)
+/* The first candidate's confidence is the model's; the others share the rest by their weights. -1
+ * without memory: a letter for review must not lack what it may be. */
+static int list_candidates(const struct weighing *w, struct letter *letter)
 {
     bool *taken = calloc(w->notice_count + 1, sizeof *taken);
     double most = 1;
     double rest = 1;
 
     letter->candidate_count = 0;
-    while (taken != NULL && letter->candidate_count < LETTER_CANDIDATES_MAX) {
+    if (taken == NULL)
+        return -1;
+    while (letter->candidate_count < LETTER_CANDIDATES_MAX) {
         size_t next = weigh_likeliest(w, taken);
         if (next == w->notice_count)
             break;
@@ -77,6 +80,7 @@ static void list_candidates(const struct weighing *w, struct letter *letter)
         candidate->confidence = fmin(confidence, 1);
     }
     free(taken);
+    return 0;
 }
 
 static void list_evidence(const struct weighing *w, struct letter *letter)
@@ -313,7 +317,10 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     decide(&w, letter, whole);
     bool listed = letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW;
     letter->confidence = listed ? w.probability : 1 - w.probability;
-    list_candidates(&w, letter);
+    if (list_candidates(&w, letter) != 0) {
+        error_set(error, ERROR_OUT_OF_MEMORY, "no memory to identify a letter");
+        goto done;
+    }
     list_evidence(&w, letter);
     look_for_inserts(&w, letter);
     *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
