@@ -219,7 +219,8 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
             return -1;
         }
         worker_pool_want(reading->pool, (reading->show != NULL ? READER_PICTURES : 0) |
-                                                (reading->call->why ? READER_REASONS : 0));
+                                                (reading->call->why ? READER_REASONS : 0) |
+                                                (reading->call->language == LANGUAGE_ES ? READER_SPANISH : 0));
     }
     return worker_pool_submit(reading->pool, descriptor, job, error);
 }

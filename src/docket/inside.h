@@ -11,6 +11,11 @@ struct docket {
     sqlite3 *db;
     char *path;
     unsigned depth; /* steps inside the open transaction */
+    bool stale;     /* the open transaction failed, and could not be undone yet */
+    /* made when the file is opened, so that undoing needs as little memory as may be */
+    sqlite3_stmt *roll_back;
+    sqlite3_stmt *roll_back_step;
+    sqlite3_stmt *end_step;
 };
 
 /* Says in `error` what the last SQLite call failed with, as a person can use it. Returns -1. */

@@ -105,6 +105,10 @@ static int prepare(struct docket *docket, sqlite3_stmt **out, struct error *erro
     sqlite3_stmt *statement = NULL;
 
     *out = NULL;
+    if (docket->stale)
+        docket_rollback(docket);
+    if (docket->stale)
+        return out_of_memory(error);
     if (sqlite3_prepare_v2(docket->db, sql, -1, &statement, NULL) != SQLITE_OK)
         return docket_fail(docket, error);
     if (bind(statement, types, args) != SQLITE_OK) {
@@ -188,12 +192,14 @@ int docket_commit(struct docket *docket, struct error *error)
     return -1;
 }
 
+/* Undoing may need memory that is not there; then it is done before anything else. */
 void docket_rollback(struct docket *docket)
 {
-    /* SQLite may have undone it by itself (a full disk); undoing cannot fail in a way that leaves something
-     */
-    if (!sqlite3_get_autocommit(docket->db))
-        sqlite3_exec(docket->db, "ROLLBACK", NULL, NULL, NULL);
+    docket->stale = false;
+    if (sqlite3_get_autocommit(docket->db)) /* SQLite may have undone it by itself, on a full disk */
+        return;
+    docket->stale = sqlite3_step(docket->roll_back) != SQLITE_DONE;
+    sqlite3_reset(docket->roll_back);
 }
 
 /* A transaction of its own has no savepoint in it, so that the end of the step is the end of it. */
@@ -218,11 +224,12 @@ int docket_leave(struct docket *docket, int result, struct error *error)
     docket->depth--;
     if (sqlite3_get_autocommit(docket->db)) /* the whole transaction was undone by an error */
         return -1;
-    if (result < 0)
-        sqlite3_exec(docket->db, "ROLLBACK TO step", NULL, NULL, NULL);
-    if (docket_run(docket, error, "RELEASE step", "") < 0)
-        return -1;
-    return result;
+    if (result < 0) {
+        docket->stale = sqlite3_step(docket->roll_back_step) != SQLITE_DONE; /* then all of it must go */
+        sqlite3_reset(docket->roll_back_step);
+    }
+    sqlite3_step(docket->end_step);
+    return sqlite3_reset(docket->end_step) == SQLITE_OK ? result : docket_fail(docket, error);
 }
 
 static void list_nearest(struct docket *docket, int64_t id, char list[NEAREST_SIZE])
@@ -396,6 +403,10 @@ static int open_database(struct docket *docket, enum docket_opening opening, str
         return -1;
     if (sqlite3_exec(docket->db, settings, NULL, NULL, NULL) != SQLITE_OK)
         return docket_fail(docket, error);
+    if (docket_prepare(docket, &docket->roll_back, error, "ROLLBACK", "") < 0 ||
+        docket_prepare(docket, &docket->roll_back_step, error, "ROLLBACK TO step", "") < 0 ||
+        docket_prepare(docket, &docket->end_step, error, "RELEASE step", "") < 0)
+        return -1;
     if (schema_migrate(docket, schema_steps, schema_step_count, error) < 0)
         return -1;
     return sqlite3_db_readonly(docket->db, "main") ? 0 : keep_log(docket, error);
@@ -430,6 +441,9 @@ void docket_close(struct docket *docket)
 {
     if (docket == NULL)
         return;
+    sqlite3_finalize(docket->roll_back);
+    sqlite3_finalize(docket->roll_back_step);
+    sqlite3_finalize(docket->end_step);
     sqlite3_close(docket->db);
     free(docket->path);
     free(docket);

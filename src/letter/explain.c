@@ -205,17 +205,22 @@ int explain(struct letter *letter, const struct catalogue *catalogue, const stru
             struct error *error)
 {
     struct explanation e = {.letter = letter, .catalogue = catalogue, .pages = pages, .page_count = count};
-    struct feature_hits *hits;
     size_t notice_count;
+    const struct notice *notices = catalogue_notices(catalogue, &notice_count);
     int status = -1;
 
     if (count == 0) /* nothing was read */
         return 0;
-    catalogue_notices(catalogue, &notice_count);
-    hits = calloc(notice_count + 1, sizeof *hits);
+    struct wording *wordings = calloc(notice_count + 1, sizeof *wordings);
+    struct feature_hits *hits = calloc(notice_count + 1, sizeof *hits);
+    if (wordings == NULL || hits == NULL)
+        goto done;
+    for (size_t i = 0; i < notice_count; i++)
+        wordings[i] = (struct wording){notices[i].titles, notices[i].titles_count, notices[i].phrases,
+                                       notices[i].phrases_count};
     for (size_t i = 0; i < count; i++)
         e.reading_count = number_find(&pages[i], e.readings, e.reading_count);
-    if (hits == NULL || marks_features(catalogue, pages, count, hits) != 0)
+    if (marks_features(wordings, notice_count, pages, count, hits) != 0)
         goto done;
     for (size_t i = 0; i < letter->candidate_count && letter->why_count < LETTER_WHY_MAX; i++) {
         const struct notice *notice = catalogue_find_notice(catalogue, letter->candidates[i].id);
@@ -229,5 +234,6 @@ int explain(struct letter *letter, const struct catalogue *catalogue, const stru
     status = 0;
 done:
     free(hits);
+    free(wordings);
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory to explain a letter");
 }

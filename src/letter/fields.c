@@ -47,10 +47,10 @@ static bool under_stamp(const struct page_text *page, struct box box)
 {
     for (size_t i = 0; i < page->word_count; i++) {
         const struct ocr_word *word = &page->words[i];
-        char *folded = strncasecmp(word->text, "rece", 4) == 0 || strncasecmp(word->text, "reci", 4) == 0
-                           ? fold_text(word->text)
-                           : NULL;
-        bool stamp = folded != NULL && (strcmp(folded, "recelved") == 0 || strcmp(folded, "reclbldo") == 0);
+        bool begins = strncasecmp(word->text, "rece", 4) == 0 || strncasecmp(word->text, "reci", 4) == 0;
+        char *folded = begins ? fold_text(word->text) : NULL;
+        /* without memory to look closer it counts as one: a date too few is told, a wrong one is not */
+        bool stamp = begins && (folded == NULL || strcmp(folded, "recelved") == 0 || strcmp(folded, "reclbldo") == 0);
         free(folded);
         if (stamp && box_overlap_x(word->box, box) > 0 && box.top > word->box.top &&
             box.top - word->box.bottom < STAMP_REACH)
@@ -322,7 +322,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
         if (finds->count == 0) {
             if (rule[r].field == FIELD_NOTICE_DATE && finds->impossible[0] != '\0')
                 letter_warn(letter, "notice-date-impossible",
-                            "where the notice date stands %s was read, which cannot be; it was not used",
+                            "the notice date reads %s, which cannot be; it was not used: find the date on the paper",
                             finds->impossible);
             continue;
         }

@@ -114,7 +114,9 @@ struct letter {
     enum letter_status status;
     char id[LETTER_ID_SIZE];             /* "" unless identified */
     char printed[LETTER_NUMBER_SIZE];    /* the number as printed; "" if none could be read */
-    double confidence;
+    double confidence;                   /* probability that the verdict is right */
+    char likeliest[LETTER_ID_SIZE];      /* listed notice; this and `traits` are what models/ is fitted on, and stay here */
+    double traits[TRAIT_COUNT];
     enum language language;
     struct candidate candidates[LETTER_CANDIDATES_MAX]; /* best first */
     size_t candidate_count;

@@ -7,37 +7,29 @@
 
 #include "ocr/engine.h"
 #include "ocr/lines.h"
-#include "ocr/straighten.h"
+#include "ocr/strips.h"
+#include "ocr/upright.h"
 
 enum {
-    DPI_COARSE = 140,   /* below, digits of body size are told apart by guess */
-    DPI_LEAST = 180,    /* below, small print is enlarged: the engine finds no lines in it */
-    DPI_ENLARGED = 220,
-    DPI_MOST = 320,     /* above, more pixels cost time and tell nothing */
-    DPI_REDUCED = 300,
     DPI_CLOSE = 360,    /* what a second look enlarges to */
     WORDS_MAX = 20000,  /* a dense page holds about 1,000 */
-    MAP_STEP = 8,       /* 2 x 2 x 2: as map_of reduces */
     MARGIN = 2,         /* of the map: kept round the ink of a zone */
     SAUVOLA_HALF = 18,  /* half window in pixels: about a line of print at DPI_CLOSE */
 };
 #define SAUVOLA_FACTOR 0.30F
-#define LETTER_LONG_SIDE 11.0F /* inches */
-#define BLANK_INK 0.0004F      /* share of ink on a page with half a line of print */
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
 #define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
+#define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
+#define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
-    PIX *picture; /* upright, even light */
-    PIX *clean;   /* the same without rules and rims: what the engine sees */
-    PIX *map;     /* where its ink is, 1 bit, MAP_STEP pixels to one; dust left out */
-    int dpi;
-    bool blank;
-    bool coarse;
+    struct upright sheet;
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
+    struct ocr_strip *strips; /* NULL until they are asked for */
+    size_t strip_count;
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
     struct box *zones; /* that were read */
@@ -59,131 +51,14 @@ static int replace(PIX **picture, PIX *next)
     return 0;
 }
 
-static PIX *ink_of(PIX *picture)
-{
-    return pixGetDepth(picture) == 1 ? pixClone(picture) : straighten_ink(picture);
-}
-
-/* The size that the engine reads best and fastest. */
-static int normalise_size(struct ocr_page *page)
-{
-    float factor = page->dpi > DPI_MOST    ? (float)DPI_REDUCED / (float)page->dpi
-                   : page->dpi < DPI_LEAST ? (float)DPI_ENLARGED / (float)page->dpi
-                                           : 1.0F;
-
-    if (factor == 1.0F)
-        return 0;
-    page->dpi = (int)((float)page->dpi * factor);
-    if (pixGetDepth(page->picture) == 1 && factor < 1)
-        return replace(&page->picture, pixScaleToGray(page->picture, factor));
-    if (pixGetDepth(page->picture) == 1 && replace(&page->picture, pixConvert1To8(NULL, page->picture, 255, 0)) != 0)
-        return -1;
-    return replace(&page->picture, factor < 1 ? pixScaleAreaMap(page->picture, factor, factor)
-                                              : pixScaleLI(page->picture, factor, factor));
-}
-
-static int flatten(struct ocr_page *page)
-{
-    bool found = false;
-
-    if (replace(&page->picture, straighten_frame(page->picture, &found)) != 0)
-        return -1;
-    if (found) {
-        int longer = pixGetWidth(page->picture) > pixGetHeight(page->picture) ? pixGetWidth(page->picture)
-                                                                              : pixGetHeight(page->picture);
-        page->dpi = (int)((float)longer / LETTER_LONG_SIDE);
-    }
-    return 0;
-}
-
-static int turn(struct ocr_page *page, int quarters)
-{
-    quarters %= 4;
-    if (quarters == 0)
-        return 0;
-    return replace(&page->picture, pixRotateOrth(page->picture, quarters));
-}
-
-/* Upright and level. */
-static int level(struct ocr_page *page)
-{
-    int status = -1;
-    PIX *ink = ink_of(page->picture);
-
-    if (ink == NULL)
-        return -1;
-    int quarters = straighten_turns(ink);
-    if (quarters != 0 && (turn(page, quarters) != 0 || replace(&ink, pixRotateOrth(ink, quarters)) != 0))
-        goto done;
-    float skew = straighten_skew(ink, true);
-    if (skew != 0 && replace(&page->picture, pixRotate(page->picture, skew,
-                                                       pixGetDepth(page->picture) == 1 ? L_ROTATE_SHEAR
-                                                                                       : L_ROTATE_AREA_MAP,
-                                                       L_BRING_IN_WHITE, 0, 0)) != 0)
-        goto done;
-    status = 0;
-done:
-    pixDestroy(&ink);
-    return status;
-}
-
-/* A pixel alone is dust; what is left in a square of MAP_STEP pixels marks it. */
-static PIX *map_of(PIX *ink)
-{
-    return pixReduceRankBinaryCascade(ink, 2, 1, 1, 0);
-}
-
-/* Makes `clean` and `map` from `picture`. */
-static int clean(struct ocr_page *page)
-{
-    PIX *ink = ink_of(page->picture);
-    PIX *clutter = ink ? straighten_clutter(ink, page->dpi) : NULL;
-    l_float32 share = 0;
-    int status = -1;
-
-    if (clutter == NULL || replace(&page->clean, pixCopy(NULL, page->picture)) != 0)
-        goto done;
-    if (pixGetDepth(page->clean) == 1)
-        pixSubtract(page->clean, page->clean, clutter);
-    else
-        pixSetMasked(page->clean, clutter, 255);
-    pixSubtract(ink, ink, clutter);
-    if (replace(&page->map, map_of(ink)) != 0)
-        goto done;
-    if (pixForegroundFraction(ink, &share) != 0)
-        goto done;
-    if (share < BLANK_INK * 20) { /* little ink: is it more than dust? */
-        PIX *shapes = pixSelectBySize(ink, 3, 3, 8, L_SELECT_IF_BOTH, L_SELECT_IF_GT, NULL);
-        if (shapes == NULL || pixForegroundFraction(shapes, &share) != 0)
-            share = 0;
-        pixDestroy(&shapes);
-    }
-    page->blank = share < BLANK_INK;
-    status = 0;
-done:
-    pixDestroy(&clutter);
-    pixDestroy(&ink);
-    return status;
-}
-
 int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct error *error)
 {
     struct ocr_page *page = calloc(1, sizeof *page);
 
     if (page == NULL)
         return no_memory(error);
-    page->picture = pixClone(paper->image);
-    page->dpi = paper->dpi;
-    bool scanned_grey = pixGetDepth(page->picture) == 8 && !paper->rendered;
-    if (scanned_grey && flatten(page) != 0) {
-        ocr_page_free(page);
-        return no_memory(error);
-    }
-    page->coarse = page->dpi < DPI_COARSE || (pixGetDepth(page->picture) == 1 && straighten_doubled(page->picture));
-    if (normalise_size(page) != 0 ||
-        (scanned_grey && replace(&page->picture, straighten_light(page->picture)) != 0) || level(page) != 0 ||
-        clean(page) != 0) {
-        ocr_page_free(page);
+    if (upright_init(&page->sheet, paper) != 0) {
+        free(page);
         return no_memory(error);
     }
     *out = page;
@@ -196,6 +71,9 @@ static void forget(struct ocr_page *page)
     for (size_t i = 0; i < page->word_count; i++)
         free(page->words[i].text);
     page->word_count = 0;
+    free(page->strips);
+    page->strips = NULL;
+    page->strip_count = 0;
 }
 
 void ocr_page_free(struct ocr_page *page)
@@ -205,20 +83,18 @@ void ocr_page_free(struct ocr_page *page)
     forget(page);
     free(page->words);
     free(page->zones);
-    pixDestroy(&page->picture);
-    pixDestroy(&page->clean);
-    pixDestroy(&page->map);
+    upright_dispose(&page->sheet);
     free(page);
 }
 
 bool ocr_page_blank(const struct ocr_page *page)
 {
-    return page->blank;
+    return page->sheet.blank;
 }
 
 bool ocr_page_coarse(const struct ocr_page *page)
 {
-    return page->coarse;
+    return page->sheet.coarse;
 }
 
 int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
@@ -226,7 +102,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
     forget(page);
     page->stale = false;
     page->zone_count = 0;
-    if (turn(page, quarters) != 0 || clean(page) != 0)
+    if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
     return 0;
 }
@@ -239,6 +115,8 @@ struct zone_reading {
     int left, top;         /* of the zone, in pixels of the page */
     int width, height;     /* of the zone as given to the engine */
     float scale;           /* engine's pixels a pixel of the page */
+    const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
+    float from;            /* where the last of them began */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
 };
 
@@ -250,6 +128,16 @@ static bool is_rubbish(const struct zone_reading *zone, const char *text, int x,
     return (zone->cut[0] && x <= EDGE_PIXELS) || (zone->cut[1] && y <= EDGE_PIXELS) ||
            (zone->cut[2] && x + width >= zone->width - EDGE_PIXELS) ||
            (zone->cut[3] && y + height >= zone->height - EDGE_PIXELS);
+}
+
+/* The engine's boxes of a lone line's words are rough: what is known of the line is kept. */
+static void put_on_line(struct zone_reading *zone, struct box *word)
+{
+    word->top = zone->line->top;
+    word->bottom = zone->line->bottom;
+    word->left = word->left > zone->from ? word->left : zone->from;
+    word->right = word->right > word->left ? word->right : word->left;
+    zone->from = word->left;
 }
 
 static int take_word(void *context, const char *text, const BOX *place, float confidence)
@@ -275,9 +163,10 @@ static int take_word(void *context, const char *text, const BOX *place, float co
     char *copy = strdup(text);
     if (copy == NULL)
         return -1;
-    float across = (float)pixGetWidth(page->clean);
-    float down = (float)pixGetHeight(page->clean);
-    page->words[page->word_count++] = (struct ocr_word){
+    float across = (float)pixGetWidth(page->sheet.clean);
+    float down = (float)pixGetHeight(page->sheet.clean);
+    struct ocr_word *word = &page->words[page->word_count++];
+    *word = (struct ocr_word){
         .text = copy,
         .confidence = confidence < 0 ? 0 : confidence,
         .box = {((float)x / zone->scale + (float)zone->left) / across,
@@ -285,6 +174,8 @@ static int take_word(void *context, const char *text, const BOX *place, float co
                 ((float)(x + width) / zone->scale + (float)zone->left) / across,
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
+    if (zone->line != NULL)
+        put_on_line(zone, &word->box);
     return 0;
 }
 
@@ -321,9 +212,9 @@ static PIX *look_closer(PIX *zone, int dpi, float *scale)
 /* The part of a zone that holds ink, in pixels of the page; NULL if there is none. */
 static BOX *inked_part(const struct ocr_page *page, int left, int top, int right, int bottom)
 {
-    BOX *zone = boxCreate(left / MAP_STEP, top / MAP_STEP, (right - left + MAP_STEP - 1) / MAP_STEP,
-                          (bottom - top + MAP_STEP - 1) / MAP_STEP);
-    PIX *part = zone ? pixClipRectangle(page->map, zone, NULL) : NULL;
+    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP, (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
+                          (bottom - top + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP);
+    PIX *part = zone ? pixClipRectangle(page->sheet.map, zone, NULL) : NULL;
     BOX *ink = NULL;
     l_int32 x = 0;
     l_int32 y = 0;
@@ -332,10 +223,10 @@ static BOX *inked_part(const struct ocr_page *page, int left, int top, int right
 
     if (part != NULL && pixClipToForeground(part, NULL, &ink) == 0 && ink != NULL) {
         boxGetGeometry(ink, &x, &y, &width, &height);
-        int inner_left = left + (x - MARGIN) * MAP_STEP;
-        int inner_top = top + (y - MARGIN) * MAP_STEP;
-        int inner_right = left + (x + width + MARGIN) * MAP_STEP;
-        int inner_bottom = top + (y + height + MARGIN) * MAP_STEP;
+        int inner_left = left + (x - MARGIN) * UPRIGHT_MAP_STEP;
+        int inner_top = top + (y - MARGIN) * UPRIGHT_MAP_STEP;
+        int inner_right = left + (x + width + MARGIN) * UPRIGHT_MAP_STEP;
+        int inner_bottom = top + (y + height + MARGIN) * UPRIGHT_MAP_STEP;
         left = inner_left > left ? inner_left : left;
         top = inner_top > top ? inner_top : top;
         right = inner_right < right ? inner_right : right;
@@ -349,7 +240,7 @@ static BOX *inked_part(const struct ocr_page *page, int left, int top, int right
 
 static int rebuild_lines(struct ocr_page *page, struct error *error)
 {
-    float aspect = (float)pixGetHeight(page->clean) / (float)pixGetWidth(page->clean);
+    float aspect = (float)pixGetHeight(page->sheet.clean) / (float)pixGetWidth(page->sheet.clean);
 
     lines_dispose(&page->lines);
     page->stale = lines_build(&page->lines, page->words, page->word_count, aspect, error) != 0;
@@ -376,8 +267,8 @@ const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
-    int across = pixGetWidth(page->clean);
-    int down = pixGetHeight(page->clean);
+    int across = pixGetWidth(page->sheet.clean);
+    int down = pixGetHeight(page->sheet.clean);
     int left = (int)(zone.left * (float)across);
     int top = (int)(zone.top * (float)down);
     int right = (int)(zone.right * (float)across);
@@ -396,7 +287,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     l_int32 width = 0;
     l_int32 height = 0;
     boxGetGeometry(place, &x, &y, &width, &height);
-    PIX *picture = pixClipRectangle(page->clean, place, NULL);
+    PIX *picture = pixClipRectangle(page->sheet.clean, place, NULL);
     struct zone_reading reading = {
         .page = page,
         .left = x,
@@ -405,11 +296,11 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
         .cut = {left > 0 && x == left, top > 0 && y == top, right < across && x + width == right,
                 bottom < down && y + height == bottom},
     };
-    int dpi = page->dpi;
+    int dpi = page->sheet.dpi;
 
     boxDestroy(&place);
     if (picture != NULL && way == OCR_CLOSE) {
-        if (replace(&picture, look_closer(picture, page->dpi, &reading.scale)) != 0)
+        if (replace(&picture, look_closer(picture, page->sheet.dpi, &reading.scale)) != 0)
             pixDestroy(&picture);
         dpi = DPI_CLOSE;
     }
@@ -418,23 +309,88 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, dpi, take_word, &reading, error);
+    int status = ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, take_word, &reading, error);
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
     return status;
 }
 
+int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error)
+{
+    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.clean, page->sheet.dpi) != 0)
+        return no_memory(error);
+    *out = page->strips;
+    *count = page->strip_count;
+    return 0;
+}
+
+/* The strip with room above and below, of which the engine needs some: part of it may come from the page, where the
+ * tips of letters stand, the rest is blank. */
+static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_reading *place)
+{
+    int across = pixGetWidth(page->sheet.clean);
+    int down = pixGetHeight(page->sheet.clean);
+    float height = box_height(box) * (float)down;
+    int reach = (int)(STRIP_REACH * height) + 1;
+    int blank = (int)(STRIP_BLANK * height) + 1;
+    int left = (int)(box.left * (float)across) - 2 * reach;
+    int top = (int)(box.top * (float)down) - reach;
+    int right = (int)(box.right * (float)across) + 2 * reach;
+    int bottom = (int)(box.bottom * (float)down) + reach;
+    left = left > 0 ? left : 0;
+    top = top > 0 ? top : 0;
+    right = right < across ? right : across;
+    bottom = bottom < down ? bottom : down;
+    BOX *where = boxCreate(left, top, right - left, bottom - top);
+    PIX *strip = where ? pixClipRectangle(page->sheet.clean, where, NULL) : NULL;
+
+    boxDestroy(&where);
+    place->left = left - blank;
+    place->top = top - blank;
+    if (strip != NULL && replace(&strip, pixAddBorder(strip, blank, pixGetDepth(strip) == 1 ? 0 : 255)) != 0)
+        pixDestroy(&strip);
+    return strip;
+}
+
+int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
+{
+    struct zone_reading reading = {.page = page, .scale = 1};
+    struct ocr_strip *s = &page->strips[strip];
+
+    if (s->read)
+        return 0;
+    PIX *picture = cut_strip(page, s->box, &reading);
+    if (picture == NULL)
+        return no_memory(error);
+    reading.width = pixGetWidth(picture);
+    reading.height = pixGetHeight(picture);
+    reading.line = s->several_lines ? NULL : &s->box;
+    page->stale = true;
+    int status = note_zone(page, s->box) != 0
+                     ? no_memory(error)
+                     : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
+                                            take_word, &reading, error);
+    pixDestroy(&picture);
+    s->read = status >= 0;
+    return status;
+}
+
+int ocr_page_settle(struct ocr_page *page, struct error *error)
+{
+    return page->stale ? rebuild_lines(page, error) : 0;
+}
+
 /* The line in that way: enlarged, perhaps softened, on a border of its own ground. */
 static PIX *cut_line(const struct ocr_page *page, struct box line, float scale, bool soft)
 {
     enum { BORDER = 12 };
-    float across = (float)pixGetWidth(page->clean);
-    float down = (float)pixGetHeight(page->clean);
+    float across = (float)pixGetWidth(page->sheet.clean);
+    float down = (float)pixGetHeight(page->sheet.clean);
     float room = LINE_ROOM * box_height(line) * down;
     BOX *place = boxCreate((l_int32)(line.left * across - room), (l_int32)(line.top * down - room),
                            (l_int32)(box_width(line) * across + 2 * room), (l_int32)(box_height(line) * down + 2 * room));
-    PIX *picture = place ? pixClipRectangle(page->clean, place, NULL) : NULL;
+    PIX *picture = place ? pixClipRectangle(page->sheet.clean, place, NULL) : NULL;
 
     boxDestroy(&place);
     if (picture == NULL || replace(&picture, pixConvertTo8(picture, 0)) != 0 ||
@@ -457,7 +413,7 @@ int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, s
 
     if (picture == NULL)
         return no_memory(error);
-    int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->dpi), out, error);
+    int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->sheet.dpi), out, error);
     pixDestroy(&picture);
     return status;
 }
@@ -486,5 +442,5 @@ double ocr_page_legibility(const struct ocr_page *page)
 
 const PIX *ocr_page_picture(const struct ocr_page *page)
 {
-    return page->picture;
+    return page->sheet.picture;
 }

@@ -13,6 +13,8 @@ enum {
 #define FRAME_SMALLEST 0.30F   /* share of the picture that a photographed sheet fills at least */
 #define FRAME_LARGEST 0.97F    /* more than this and there is no ground to cut away */
 #define FRAME_INSET 0.02F      /* a corner lies at least this far inside the picture, as a share of its longer side */
+#define FRAME_TORN 0.015F      /* share of a sheet beyond its four sides; more, and a corner was torn off: its sides mislead */
+#define FRAME_SLACK 2.0F       /* pixels beyond a side that roundings explain */
 
 struct corner {
     float x, y;
@@ -127,6 +129,28 @@ static bool is_sheet(const struct corner c[4], float area, float width, float he
            area > 0.90F * quad && lies_inside(c, width, height);
 }
 
+/* Pixels of the sheet that lie beyond the sides between its corners. */
+static float beyond_sides(PIX *sheet, const struct corner c[4])
+{
+    float count = 0;
+
+    for (l_int32 y = 0; y < pixGetHeight(sheet); y++) {
+        for (l_int32 x = 0; x < pixGetWidth(sheet); x++) {
+            l_uint32 on = 0;
+            bool beyond = false;
+            pixGetPixel(sheet, x, y, &on);
+            for (int i = 0; on && i < 4; i++) {
+                struct corner a = c[i];
+                struct corner b = c[(i + 1) % 4];
+                float cross = (b.x - a.x) * ((float)y - a.y) - (b.y - a.y) * ((float)x - a.x);
+                beyond |= cross < -FRAME_SLACK * distance(a, b);
+            }
+            count += beyond;
+        }
+    }
+    return count;
+}
+
 PIX *straighten_frame(PIX *grey, bool *found)
 {
     l_int32 width = pixGetWidth(grey);
@@ -143,7 +167,8 @@ PIX *straighten_frame(PIX *grey, bool *found)
     if (sheet != NULL) {
         pixCountPixels(sheet, &area, NULL);
         find_corners(sheet, corner);
-        *found = is_sheet(corner, (float)area, (float)pixGetWidth(sheet), (float)pixGetHeight(sheet));
+        *found = is_sheet(corner, (float)area, (float)pixGetWidth(sheet), (float)pixGetHeight(sheet)) &&
+                 beyond_sides(sheet, corner) <= FRAME_TORN * (float)area;
     }
     if (*found) {
         float across = (distance(corner[0], corner[1]) + distance(corner[3], corner[2])) / 2 / scale;

@@ -41,8 +41,8 @@ static void write_source(struct sheet *sheet, const struct letter *letter, const
     } else if (name.data != NULL) {
         sheet_text(sheet, 0, INK_PLAIN, name.data);
     }
-    buffer_dispose(&name);
-    buffer_dispose(&pages);
+    sheet_drop(sheet, &name);
+    sheet_drop(sheet, &pages);
 }
 
 static bool has_standing(const struct rights *rights, enum standing standing)
@@ -221,7 +221,7 @@ static void write_other(struct sheet *sheet, const struct letter *letter)
             sheet_escape(&number, letter->printed);
             if (number.data != NULL)
                 sheet_say(sheet, 2, INK_PLAIN, WORD_UNLISTED_NUMBER, number.data);
-            buffer_dispose(&number);
+            sheet_drop(sheet, &number);
         }
         break;
     case LETTER_NOT_IRS:

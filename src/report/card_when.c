@@ -74,7 +74,7 @@ void card_authority(struct sheet *sheet, unsigned indent, const struct right *ri
     if (text.length > 0)
         sheet_say(sheet, indent, INK_FAINT, WORD_AUTHORITY, words_text(kinds[clock->kind], sheet->language),
                   text.data);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 enum word card_passed_word(const struct right *right, enum word ended)
@@ -124,7 +124,7 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
         sheet_say(sheet, 2, INK_PLAIN, WORD_STILL_OPEN, names.data);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_NOTHING_OPEN);
-    buffer_dispose(&names);
+    sheet_drop(sheet, &names);
 }
 
 static void write_on_time(struct sheet *sheet)

@@ -59,7 +59,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE, page, where, kind_text, text.data, evidence->rule);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE_NO_TEXT, page, where, kind_text, evidence->rule);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_field(struct sheet *sheet, enum field_id field, const struct field_value *value)
@@ -79,7 +79,7 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     if (text.data != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_field(field, sheet->language),
                   text.data, page, card_place(&value->box, sheet->language));
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_letter_reasons(struct sheet *sheet, const struct letter *letter)
@@ -131,7 +131,7 @@ static int write_warning(void *to, const struct rights_warning *warning)
     warning_text(&text, warning, sheet->language);
     if (text.data != NULL)
         sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
     return 0;
 }
 
@@ -152,6 +152,6 @@ void card_warnings(struct sheet *sheet, const struct finding *finding)
                      warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, sheet->language));
         if (text.data != NULL)
             sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
-        buffer_dispose(&text);
+        sheet_drop(sheet, &text);
     }
 }

@@ -2,6 +2,7 @@
 #include "report/ics.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <libical/ical.h>
 
@@ -56,6 +57,10 @@ size_t ics_count(const struct ics *ics)
     return ics->count;
 }
 
+/* libical 3.0 folds a line together with its end: where a fold falls between CR and LF, what comes out is a lone CR, a
+ * fold, a blank and a lone LF. In a text of its own a CR stands nowhere: it is escaped. */
+static const char split_end[] = "\r\r\n \n";
+
 void ics_write(struct buffer *out, const struct ics *ics)
 {
     char *text = icalcomponent_as_ical_string_r(ics->root);
@@ -64,7 +69,12 @@ void ics_write(struct buffer *out, const struct ics *ics)
         out->failed = true;
         return;
     }
-    buffer_text(out, text);
+    const char *from = text;
+    for (const char *at; (at = strstr(from, split_end)) != NULL; from = at + strlen(split_end)) {
+        buffer_add(out, from, (size_t)(at - from));
+        buffer_text(out, "\r\n");
+    }
+    buffer_text(out, from);
     icalmemory_free_buffer(text);
 }
 

@@ -68,12 +68,16 @@ static json_t *follow_up_list(const struct right *right, enum language language)
 static json_t *authority_list(const struct notice_right *rule)
 {
     json_t *list = json_array();
+    int result = 0;
 
     for (unsigned i = 0; rule->clock != NULL && i < rule->clock->authority_count; i++)
-        json_array_append_new(list, json_string(rule->clock->authority[i]));
+        result |= json_array_append_new(list, json_string(rule->clock->authority[i]));
     for (unsigned i = 0; i < rule->authority_count; i++)
-        json_array_append_new(list, json_string(rule->authority[i]));
-    return list;
+        result |= json_array_append_new(list, json_string(rule->authority[i]));
+    if (result == 0)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 static const char *in_language(const struct text *text, enum language language)

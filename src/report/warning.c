@@ -55,6 +55,7 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         const char *spanish;
     } known[] = {
         {"excluded", "en la página hay algo que no debería estar en esta carta"},
+        {"first-page-missing", "falta la primera página de esta carta delante de esta"},
         {"hearing-dates-differ", "el último día para pedir una audiencia se lee distinto en dos lugares; "
                                  "respete el más temprano y que una persona "
                                  "lo revise: una carta posterior o un aviso adjunto puede cambiarlo"},
@@ -68,6 +69,8 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         {"notice-date-unsure", "la fecha de la carta se lee distinta en dos lugares"},
         {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
         {"number-unsure", "el número se puede leer de más de una manera"},
+        {"page-differs", "una página puede ser de otra carta: su fecha o número no concuerda"},
+        {"page-unproven", "una página no muestra ni fecha ni número del contribuyente: vea si es de esta carta"},
         {"pages-missing", "parece que faltan páginas de la carta"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
         {"scan-too-coarse",

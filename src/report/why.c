@@ -9,7 +9,7 @@
 
 enum { TEXT_MAX = LETTER_TEXT_SIZE * 8 }; /* bytes; an escaped byte takes up to six */
 
-/* A text of the letter or a pattern, safe to show. Freed by buffer_dispose. */
+/* A text of the letter or a pattern, safe to show. Freed by sheet_drop. */
 static const char *shown(struct buffer *buffer, const char *text)
 {
     buffer_init(buffer, TEXT_MAX);
@@ -56,8 +56,8 @@ static void write_rule(struct sheet *sheet, const struct why_rule *rule)
         sheet_say(sheet, 4, INK_FAINT, WORD_WHY_NOTHING, rule->rule, wanted_text);
         break;
     }
-    buffer_dispose(&text);
-    buffer_dispose(&wanted);
+    sheet_drop(sheet, &text);
+    sheet_drop(sheet, &wanted);
 }
 
 void why_write(struct sheet *sheet, const struct letter *letter)

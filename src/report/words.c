@@ -55,13 +55,10 @@ void words_fill(struct buffer *out, enum word word, enum language language, cons
 struct short_text words_short(enum word word, enum language language, const char *const *values, size_t count)
 {
     struct short_text result = {{0}};
-    struct buffer buffer;
+    /* its memory is the result's, so it never grows, and a day is never lost for lack of it */
+    struct buffer buffer = {.data = result.text, .size = sizeof result.text, .limit = sizeof result.text - 1};
 
-    buffer_init(&buffer, sizeof result.text - 1);
     words_fill(&buffer, word, language, values, count);
-    if (buffer.data != NULL)
-        snprintf(result.text, sizeof result.text, "%s", buffer.data);
-    buffer_dispose(&buffer);
     return result;
 }
 

@@ -52,6 +52,7 @@ struct worker_pool {
     struct child children[CHILDREN_MAX];
     unsigned count;
     unsigned failed_starts;
+    struct error start_error; /* why the last one failed, where the child could say */
     unsigned start_ms;
     unsigned file_ms;
     unsigned extras; /* enum reader_extra */
@@ -257,7 +258,11 @@ static int dispatch(struct worker_pool *pool, struct error *error)
         starting += child->state == CHILD_STARTING;
     }
     if (pool->failed_starts >= FAILED_STARTS_MAX) {
+        struct error said = pool->start_error;
         pool->failed_starts = 0; /* asked again later, it is tried again */
+        pool->start_error = (struct error){0};
+        if (said.code != ERROR_NONE)
+            return error_set(error, said.code, "%s", said.message);
         return error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
     }
     for (unsigned i = 0; i < pool->count && starting < pool->waiting; i++) {
@@ -360,13 +365,13 @@ static int take_answer(struct worker_pool *pool, struct child *child, struct wor
     child->state = CHILD_IDLE;
     buffer_dispose(&child->message);
     pool->failed_starts = 0;
+    pool->start_error = (struct error){0};
     *out = result;
     return 1;
 }
 
-/* 1 with a result, 0 without, -1 if children cannot be started at all. */
-static int attend(struct worker_pool *pool, struct child *child, struct worker_result *out,
-                  struct error *error)
+/* 1 with a result, 0 without. */
+static int attend(struct worker_pool *pool, struct child *child, struct worker_result *out)
 {
     enum news news = receive(child);
     struct error greeting = {0};
@@ -381,8 +386,10 @@ static int attend(struct worker_pool *pool, struct child *child, struct worker_r
         return take_answer(pool, child, out);
     if (wire_take_greeting(child->message.data + WIRE_PREFIX_SIZE, child->message.length - WIRE_PREFIX_SIZE,
                            &greeting) < 0) {
-        end_child(child, &none);
-        return error_set(error, greeting.code, "%s", greeting.message);
+        end_child(child, &none); /* it may have lacked memory for a moment: another is tried */
+        pool->start_error = greeting;
+        pool->failed_starts++;
+        return 0;
     }
     child->state = CHILD_IDLE;
     buffer_dispose(&child->message);
@@ -429,7 +436,7 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
         for (unsigned i = 0; i < pool->count; i++) {
             if (pool->children[i].state == CHILD_NONE)
                 continue;
-            int result = attend(pool, &pool->children[i], out, error);
+            int result = attend(pool, &pool->children[i], out);
             if (result != 0)
                 return result;
         }
@@ -449,11 +456,13 @@ int worker_try(const char *data_directory, bool *one_thread, struct error *error
         goto done;
     while (child->state == CHILD_STARTING) {
         wait_for_children(pool);
-        if (attend(pool, child, &nothing, error) < 0)
-            goto done;
+        attend(pool, child, &nothing);
     }
     if (child->state != CHILD_IDLE) {
-        error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
+        if (pool->start_error.code != ERROR_NONE)
+            *error = pool->start_error;
+        else
+            error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
         goto done;
     }
     *one_thread = spawn_has_one_thread(child->pid);

@@ -16,6 +16,7 @@ struct reader;
 enum reader_extra {
     READER_PICTURES = 1, /* of its pages, painted */
     READER_REASONS = 2,  /* which rules hit and which did not */
+    READER_SPANISH = 4,  /* in pictures */
 };
 
 /* From now on, letters come with these extras: a sum of enum reader_extra. */

@@ -10,7 +10,10 @@
 
 #include <allheaders.h>
 
+#include "base/buffer.h"
 #include "base/utf8.h"
+#include "report/warning.h"
+#include "report/words.h"
 
 enum {
     KEPT_MAX = 64,           /* pages of one letter: 1.5 MB each while they wait; no letter of the IRS's is longer */
@@ -63,6 +66,7 @@ struct tag {
 /* One picture while it is painted. */
 struct canvas {
     PIX *pix;
+    enum language language;
     L_BMF *small;
     L_BMF *large;
     int page_height;
@@ -178,6 +182,18 @@ static struct tag *add_tag(struct canvas *canvas, struct box box, const char *na
     return tag;
 }
 
+/* A sentence of the catalogue's with its values, cut at `size`. */
+static void fill_values(char *out, size_t size, enum word word, enum language language, const char *const *values,
+                        size_t count)
+{
+    struct buffer buffer;
+
+    buffer_init(&buffer, size - 1);
+    words_fill(&buffer, word, language, values, count);
+    snprintf(out, size, "%s", buffer.data != NULL ? buffer.data : "");
+    buffer_dispose(&buffer);
+}
+
 static void collect(struct canvas *canvas, const struct letter *letter, unsigned page)
 {
     for (size_t i = 0; i < letter->evidence_count; i++) {
@@ -186,7 +202,8 @@ static void collect(struct canvas *canvas, const struct letter *letter, unsigned
         struct tag *tag =
             e->page == page ? add_tag(canvas, e->box, e->kind, other ? AGAINST_COLOUR : colour_of(e->kind)) : NULL;
         if (tag != NULL)
-            snprintf(tag->words, sizeof tag->words, "%s \"%s\" (rule %s)", e->kind, e->text, e->rule);
+            fill_values(tag->words, sizeof tag->words, WORD_SHOW_EVIDENCE, canvas->language,
+                        (const char *const[]){e->kind, e->text, e->rule}, 3);
     }
     for (enum field_id field = 0; field < FIELD_COUNT; field++) {
         for (size_t i = 0; i < letter->fields[field].count; i++) {
@@ -404,16 +421,20 @@ static PIX *paint_page(const struct shown_page *page)
 
 static void paint_head(struct canvas *canvas, const struct letter *letter, const struct shown_page *page)
 {
-    char words[LETTER_NUMBER_SIZE + 64];
+    static const enum word verdicts[LETTER_STATUS_COUNT] = {
+        [LETTER_IDENTIFIED] = WORD_SHOW_IDENTIFIED, [LETTER_REVIEW] = WORD_REVIEW, [LETTER_IRS_UNLISTED] = WORD_REVIEW,
+        [LETTER_NOT_IRS] = WORD_NOT_IRS,            [LETTER_BLANK] = WORD_BLANK,   [LETTER_UNREADABLE] = WORD_REVIEW};
+    char words[128];
+    char number[12];
+    char first[12];
+    char last[12];
 
-    if (letter->status == LETTER_IDENTIFIED)
-        snprintf(words, sizeof words, "%s: identified", letter->id);
-    else
-        snprintf(words, sizeof words, "%s%s%s", letter->printed, letter->printed[0] != '\0' ? ": " : "",
-                 letter_status_name(letter->status));
+    fill_values(words, sizeof words, verdicts[letter->status], canvas->language, (const char *const[]){letter->id}, 1);
     say(canvas, canvas->large, TEXT_COLOUR, 0, words);
-    snprintf(words, sizeof words, "page %u of the file; the letter has pages %u to %u", page->number, letter->pages[0],
-             letter->pages[letter->page_count - 1]);
+    snprintf(number, sizeof number, "%u", page->number);
+    snprintf(first, sizeof first, "%u", letter->pages[0]);
+    snprintf(last, sizeof last, "%u", letter->pages[letter->page_count - 1]);
+    fill_values(words, sizeof words, WORD_SHOW_PAGE, canvas->language, (const char *const[]){number, first, last}, 3);
     say(canvas, canvas->small, FAINT_COLOUR, 0, words);
     canvas->line += MARGIN;
 }
@@ -426,7 +447,7 @@ static void paint_list(struct canvas *canvas)
         canvas->line += PAD;
     }
     if (canvas->tag_count == 0)
-        say(canvas, canvas->small, FAINT_COLOUR, 0, "nothing on this page was needed");
+        say(canvas, canvas->small, FAINT_COLOUR, 0, words_text(WORD_SHOW_NOTHING, canvas->language));
     canvas->line += MARGIN;
 }
 
@@ -434,29 +455,27 @@ static void paint_legend(struct canvas *canvas, bool any_zone)
 {
     static const struct {
         const struct colour *colour;
-        const char *words;
-    } lines[] = {{&NUMBER_COLOUR, "number: where a letter says what it is"},
-                 {&HEADING_COLOUR, "title: the heading of a notice"},
-                 {&PHRASE_COLOUR, "phrase: words of a notice"},
-                 {&SENDER_COLOUR, "letterhead: the IRS as the sender"},
-                 {&AGAINST_COLOUR, "speaks for another letter or sender, or makes it an enclosure"},
-                 {&FIELD_COLOUR, "a value that was read, and how surely"}};
+        enum word word;
+    } lines[] = {{&NUMBER_COLOUR, WORD_SHOW_NUMBER},   {&HEADING_COLOUR, WORD_SHOW_TITLE},
+                 {&PHRASE_COLOUR, WORD_SHOW_PHRASE},   {&SENDER_COLOUR, WORD_SHOW_LETTERHEAD},
+                 {&AGAINST_COLOUR, WORD_SHOW_AGAINST}, {&FIELD_COLOUR, WORD_SHOW_FIELD}};
 
-    say(canvas, canvas->small, FAINT_COLOUR, 0, "COLOURS");
+    say(canvas, canvas->small, FAINT_COLOUR, 0, words_text(WORD_SHOW_COLOURS, canvas->language));
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         swatch(canvas, *lines[i].colour, canvas->small->lineheight);
-        say(canvas, canvas->small, FAINT_COLOUR, 24, lines[i].words);
+        say(canvas, canvas->small, FAINT_COLOUR, 24, words_text(lines[i].word, canvas->language));
         canvas->line += PAD;
     }
     say(canvas, canvas->small, FAINT_COLOUR, 0,
-        any_zone ? "What is dimmed was not read." : "No part of this page was read.");
+        words_text(any_zone ? WORD_SHOW_DIMMED : WORD_SHOW_UNREAD, canvas->language));
 }
 
 /* Why the letter is not sure, or what else is to be said of it. */
 static void paint_warnings(struct canvas *canvas, const struct letter *letter)
 {
     for (size_t i = 0; i < letter->warning_count; i++) {
-        say(canvas, canvas->small, AGAINST_COLOUR, 0, letter->warnings[i].text);
+        say(canvas, canvas->small, AGAINST_COLOUR, 0,
+            warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, canvas->language));
         canvas->line += PAD;
     }
     if (letter->warning_count > 0)
@@ -473,9 +492,10 @@ static void canvas_dispose(struct canvas *canvas)
 }
 
 /* The picture as PNG, to be freed by lept_free. NULL on lack of memory. */
-static l_uint8 *paint(const struct shown_page *page, const struct letter *letter, size_t *size)
+static l_uint8 *paint(const struct shown_page *page, const struct letter *letter, enum language language, size_t *size)
 {
     struct canvas canvas = {.pix = paint_page(page),
+                            .language = language,
                             .small = bmfCreate(NULL, SMALL),
                             .large = bmfCreate(NULL, LARGE),
                             .page_height = pixGetHeight(page->grey),
@@ -506,11 +526,12 @@ done:
     return png;
 }
 
-int show_paint(const struct show *show, struct letter *letter, size_t *spent, struct error *error)
+int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
+               struct error *error)
 {
     for (size_t i = 0; i < show->count && *spent < FILE_BYTES_MAX; i++) {
         size_t size = 0;
-        l_uint8 *png = paint(&show->pages[i], letter, &size);
+        l_uint8 *png = paint(&show->pages[i], letter, language, &size);
         if (png == NULL)
             return no_memory(error);
         *spent += size;

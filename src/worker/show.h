@@ -18,9 +18,10 @@ struct show {
 /* Keeps a page as it was read. Of a letter of very many pages only the first are kept. -1 on lack of memory. */
 int show_keep(struct show *show, const struct ocr_page *page, unsigned number, struct error *error);
 
-/* Paints the kept pages of the letter, which is as good as finished, and adds them to it as pictures. `spent` counts the
- * bytes of all pictures of a file; over a bound no more are added. -1 on lack of memory. */
-int show_paint(const struct show *show, struct letter *letter, size_t *spent, struct error *error);
+/* Paints the kept pages of the letter, which is as good as finished, with words in that language, and adds them to it as
+ * pictures. `spent` counts the bytes of all pictures of a file; over a bound no more are added. -1 on lack of memory. */
+int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
+               struct error *error);
 
 void show_dispose(struct show *show);
 

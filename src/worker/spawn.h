@@ -10,8 +10,8 @@
 /* The descriptor on which a child finds its socket. */
 enum { SPAWN_SOCKET = 3 };
 
-/* Executes this very program as `irsort --worker <data_directory> [<extras>]` with the other end of `socket` on SPAWN_SOCKET, no other
- * descriptor but the standard streams, and of the environment OMP_THREAD_LIMIT=1 and where to find language data. */
+/* Executes this very program as `irsort --worker <data_directory> [<extras>]` with the other end of `socket` on SPAWN_SOCKET, no
+ * other descriptor but the standard streams, and of the environment OMP_THREAD_LIMIT=1 and where to find language data. */
 int spawn_child(const char *data_directory, unsigned extras, pid_t *pid, int *socket, struct error *error);
 
 /* Whether the child has ended by itself; spawn_end is still to be called. Its socket may be held open by a reader of a file

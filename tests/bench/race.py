@@ -36,7 +36,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parents[2]
 PAGES = 4
 DPI = 300
-COLD = 5  # letters that are read one by one, each by a new process
+COLD = 5  # letters that are read one by one, each by a new process, where no rival says how many
 LONG = 2000
 CHUNK = 12  # letters that are made at a time
 NUMBER = re.compile(r"\b(CP|LT|Letter|LTR)[ -]?(\d{2,4}(?: ?[A-Z]{1,2}\b)?)")
@@ -295,7 +295,7 @@ def main():
     tools = rivals(some, call.work) if some else []
     tell(f"{os.cpu_count()} processors; load average {os.getloadavg()[0]:.1f} before the race")
 
-    cold = letters[:min(COLD, call.batch)]
+    cold = some or letters[:COLD]
     heats = [Heat("irsort", "one cold letter", len(cold), *race_cold(call, call.work, cold))]
     batches = {}
     raced = {}

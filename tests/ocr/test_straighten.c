@@ -132,6 +132,28 @@ static void the_sheet_is_cut_out_of_its_ground(void **state)
     }
 }
 
+/* A corner with half the head torn off, on a scanner's dark lid: what is left is no four-sided sheet, and is not warped. */
+static void a_torn_sheet_is_not_warped(void **state)
+{
+    static const unsigned lids[] = {60, 110};
+
+    (void)state;
+    for (size_t d = 0; d < sizeof lids / sizeof *lids; d++) {
+        bool found = true;
+        l_int32 same = 0;
+        PIX *torn = pixCopy(NULL, scan);
+        BOX *corner = boxCreate(pixGetWidth(scan) / 2, 0, pixGetWidth(scan) / 2, pixGetHeight(scan) / 5);
+        pixSetInRectArbitrary(torn, corner, lids[d]);
+        PIX *out = straighten_frame(torn, &found);
+        assert_false(found);
+        pixEqual(out, torn, &same);
+        assert_true(same);
+        pixDestroy(&out);
+        boxDestroy(&corner);
+        pixDestroy(&torn);
+    }
+}
+
 /* A flatbed scan has no ground: nothing is cut off, not even where it is grey, tilted or torn. */
 static void a_page_without_ground_is_left_alone(void **state)
 {
@@ -244,6 +266,7 @@ int main(void)
         cmocka_unit_test(skew_is_measured),
         cmocka_unit_test(a_level_page_is_left_alone),
         cmocka_unit_test(the_sheet_is_cut_out_of_its_ground),
+        cmocka_unit_test(a_torn_sheet_is_not_warped),
         cmocka_unit_test(a_page_without_ground_is_left_alone),
         cmocka_unit_test(uneven_light_is_evened),
         cmocka_unit_test(rules_and_rims_are_clutter),

@@ -218,6 +218,10 @@ static int play(const char *part)
         send_text(0, "{\"error\": {\"code\": \"patterns\", \"message\": \"line 3 is wrong\"}}");
         return 1;
     }
+    if (part[0] == '/' && unlink(part) == 0) { /* while that file is there: short of memory, once */
+        send_text(0, "{\"error\": {\"code\": \"out-of-memory\", \"message\": \"no memory for the reader\"}}");
+        return 1;
+    }
     if (strcmp(part, "raves") == 0) {
         send_text(0, "good morning");
         return 1;
@@ -562,6 +566,25 @@ static void test_children_that_cannot_start(void **state)
     fails("refuses", START_MS, ERROR_PATTERNS, "line 3 is wrong");
 }
 
+/* What keeps one child from starting need not keep the next from it: no file is given up for that. */
+static void test_a_child_that_stumbles_is_replaced(void **state)
+{
+    char path[] = "/tmp/irsort-test-XXXXXX";
+    struct worker_result result;
+    int descriptor = mkstemp(path);
+
+    (void)state;
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    struct worker_pool *pool = make_pool(1, path, FILE_MS);
+    submit(pool, "good");
+    next(pool, &result);
+    assert_int_equal(result.error.code, ERROR_NONE);
+    assert_int_equal(access(path, F_OK), -1);
+    worker_result_dispose(&result);
+    worker_pool_free(pool);
+}
+
 /* It greets and goes: whether the file reaches it first or not, no answer is made up. */
 static void test_a_child_that_leaves(void **state)
 {
@@ -622,6 +645,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_hanging_file_is_given_up),
         cmocka_unit_test(test_an_idle_death_loses_nothing),
         cmocka_unit_test(test_children_that_cannot_start),
+        cmocka_unit_test(test_a_child_that_stumbles_is_replaced),
         cmocka_unit_test(test_a_child_that_leaves),
         cmocka_unit_test(test_unasked_answers_are_not_believed),
         cmocka_unit_test(test_freeing_with_work_under_way),

@@ -110,6 +110,20 @@ static double ink(PIX *pix, struct box box)
     return all > 0 ? (double)dark / all : 0;
 }
 
+/* What was found was read, so it is not dimmed. */
+static void assert_bright(PIX *pix, struct box box)
+{
+    int height = pixGetHeight(pix);
+    l_int32 brightest = 0;
+
+    for (int x = (int)(box.left * PAGE_WIDTH); x < (int)(box.right * PAGE_WIDTH); x++) {
+        l_int32 red = 0;
+        pixGetRGBPixel(pix, x, (int)(box.top * (float)height), &red, NULL, NULL);
+        brightest = red > brightest ? red : brightest;
+    }
+    assert_in_range(brightest, 235, 255);
+}
+
 /* The frame lies a little outside of the box, on all sides, and print is in it. */
 static void assert_framed(PIX *pix, struct box box, const l_int32 colour[3])
 {
@@ -122,6 +136,7 @@ static void assert_framed(PIX *pix, struct box box, const l_int32 colour[3])
     assert_true(is_colour(pix, middle_x, (int)(box.top * (float)height) - OUTSIDE, colour));
     assert_true(is_colour(pix, middle_x, (int)(box.bottom * (float)height + 0.5F) + OUTSIDE, colour));
     assert_true(ink(pix, box) > 0.05);
+    assert_bright(pix, box);
 }
 
 static void boxes_are_drawn_on_the_upright_page(void **state)
