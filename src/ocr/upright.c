@@ -134,6 +134,16 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
 {
     *sheet = (struct upright){.picture = pixClone(paper->image), .dpi = paper->dpi};
     bool scanned_grey = pixGetDepth(sheet->picture) == 8 && !paper->rendered;
+    l_int32 bare = 0;
+    if (pixGetDepth(sheet->picture) == 1 && pixZero(sheet->picture, &bare) == 0 && bare) { /* nothing to straighten */
+        sheet->blank = true;
+        sheet->clean = pixClone(sheet->picture);
+        sheet->map = pixCreate(pixGetWidth(sheet->picture) / UPRIGHT_MAP_STEP + 1,
+                               pixGetHeight(sheet->picture) / UPRIGHT_MAP_STEP + 1, 1);
+        if (sheet->clean == NULL || sheet->map == NULL)
+            goto fail;
+        return 0;
+    }
     if (scanned_grey && flatten(sheet) != 0)
         goto fail;
     sheet->coarse = sheet->dpi < DPI_COARSE || (pixGetDepth(sheet->picture) == 1 && straighten_doubled(sheet->picture));
