@@ -82,7 +82,7 @@ static int check_point(const char *point, const char *value, struct error *error
         return error_set(
             error, ERROR_USAGE,
             "a letter has no such field; there are: notice, notice_date, amount_due, tax_periods, "
-            "tin_last4, respond_by, hearing_by, termination_date, lien_filed, contact_phone, "
+            "tin_last4, respond_by, hearing_by, hearing_by_later, termination_date, lien_filed, contact_phone, "
             "pages_printed");
     return value[0] == '\0' ? 0 : check_value(field, value, error);
 }

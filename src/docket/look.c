@@ -11,7 +11,7 @@ static const char letters_sql[] =
     "SELECT own.id, own.sha256, own.first_page, own.file, own.filed, own.received, own.status, own.notice, "
     "own.printed,"
     " own.notice_date, own.amount_due, own.tax_periods, own.tin_last4, own.respond_by, own.hearing_by,"
-    " own.termination_date, own.lien_filed, own.contact_phone, own.pages_printed,"
+    " own.hearing_by_later, own.termination_date, own.lien_filed, own.contact_phone, own.pages_printed,"
     " own.ref, own.assigned, own.note, own.done, own.rescan_of,"
     " first.notice = own.notice AND first.notice_date = own.notice_date AND first.tin_last4 = own.tin_last4 "
     "AND"

@@ -21,7 +21,7 @@ static const char version_1[] =
     " notice TEXT CHECK (status <> 'identified' OR notice IS NOT NULL),"
     " printed TEXT,"
     " notice_date TEXT, amount_due TEXT, tax_periods TEXT, tin_last4 TEXT CHECK (length(tin_last4) = 4),"
-    " respond_by TEXT, hearing_by TEXT, termination_date TEXT, lien_filed TEXT, contact_phone TEXT,"
+    " respond_by TEXT, hearing_by TEXT, hearing_by_later TEXT, termination_date TEXT, lien_filed TEXT, contact_phone TEXT,"
     " pages_printed TEXT,"
     " ref TEXT,"
     " assigned TEXT,"

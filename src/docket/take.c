@@ -86,16 +86,17 @@ static int insert_letter(struct docket *docket, struct taking *taking, struct er
             : docket_run(docket, error,
                          "INSERT INTO letters (sha256, first_page, file, filed, received, status, notice, "
                          "printed, ref, notice_date,"
-                         " amount_due, tax_periods, tin_last4, respond_by, hearing_by, termination_date, "
+                         " amount_due, tax_periods, tin_last4, respond_by, hearing_by, hearing_by_later, termination_date, "
                          "lien_filed, contact_phone,"
-                         " pages_printed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         "sisssssssssssssssss", taking->scan->sha256, (int64_t)letter->pages[0], taking->file,
+                         " pages_printed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "sissssssssssssssssss", taking->scan->sha256, (int64_t)letter->pages[0], taking->file,
                          taking->filed, taking->received, letter_status_name(letter->status),
                          text_or_null(letter->id), text_or_null(letter->printed),
                          text_or_null(taking->scan->ref), value_of(letter, FIELD_NOTICE_DATE),
                          value_of(letter, FIELD_AMOUNT_DUE), text_or_null(periods.data),
                          value_of(letter, FIELD_TIN_LAST4), value_of(letter, FIELD_RESPOND_BY),
-                         value_of(letter, FIELD_HEARING_BY), value_of(letter, FIELD_TERMINATION_DATE),
+                         value_of(letter, FIELD_HEARING_BY), value_of(letter, FIELD_HEARING_BY_LATER),
+                         value_of(letter, FIELD_TERMINATION_DATE),
                          value_of(letter, FIELD_LIEN_FILED), value_of(letter, FIELD_CONTACT_PHONE),
                          value_of(letter, FIELD_PAGES_PRINTED));
     buffer_dispose(&periods);

@@ -246,7 +246,7 @@ static void wrong_calls_are_refused(void **state)
         {{"--history", "7"}, "no letter 7"},
         {{"--file", "nowhere.db"}, "there is no docket at nowhere.db"},
         {{"--file", "letters.jsonl"}, "letters.jsonl is not a docket"},
-        {{"--file", ""}, "is empty or too long"},
+        {{"--file", ""}, "wants a value"},
     };
 
     (void)state;

@@ -154,13 +154,15 @@ static void a_date_that_is_missing_or_cannot_be_is_looked_for(void **state)
 {
     (void)state;
     int64_t none = file_notice("LT11", NULL, NULL, 1, "2026-03-05");
-    int64_t future = file_notice("LT11", "2026-03-11", NULL, 2, "2026-03-05");
+    int64_t future = file_notice("LT11", "2026-05-11", NULL, 2, "2026-03-05");
+    int64_t ahead = file_notice("LT11", "2026-03-11", NULL, 3, "2026-03-05"); /* the IRS dates ahead */
     list("2026-03-10");
     assert_int_equal(row_of(none, "")->look, LOOK_NO_DATE);
     assert_int_equal(row_of(none, "")->state, AGENDA_LOOK);
     assert_int_equal(row_of(future, "")->look, LOOK_NO_DATE);
     assert_string_equal(row_of(future, "")->warning, "notice-date-in-the-future");
-    assert_int_equal(agenda.count, 2);
+    assert_string_equal(row_of(ahead, "cdp-levy")->warning, "notice-date-ahead");
+    assert_int_equal(agenda.count, 4);
 }
 
 static void mail_of_other_kinds(void **state)
