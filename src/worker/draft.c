@@ -70,7 +70,8 @@ bool draft_is_settled(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && dated->confidence >= DATE_SURE;
+    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && draft->dissenting_date[0] == '\0' &&
+           (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
 static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock))
@@ -122,7 +123,7 @@ const struct field_value *draft_unsure_date(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_LEAST && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
 }
 
 /* ---- the last word ---- */
