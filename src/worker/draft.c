@@ -176,7 +176,7 @@ static void doubt_pages(struct draft *d)
     }
     if (d->unproven_page != 0)
         letter_warn(letter, "page-unproven",
-                    "page %u shows neither date nor taxpayer number: see whether it belongs to this letter",
+                    "page %u shows no date or taxpayer number that agrees: see whether it belongs to this letter",
                     d->unproven_page);
     if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
         letter_warn(letter, "pages-missing", "the letter says it has %s pages, the scan has %zu",
