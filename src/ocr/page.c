@@ -22,6 +22,7 @@ enum {
 
 struct ocr_page {
     struct upright sheet;
+    PIX *picture; /* NULL until it is asked for */
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
@@ -73,12 +74,18 @@ void ocr_page_free(struct ocr_page *page)
     forget(page);
     free(page->words);
     upright_dispose(&page->sheet);
+    pixDestroy(&page->picture);
     free(page);
 }
 
 bool ocr_page_blank(const struct ocr_page *page)
 {
     return page->sheet.blank;
+}
+
+bool ocr_page_upright(const struct ocr_page *page)
+{
+    return page->sheet.sure;
 }
 
 bool ocr_page_coarse(const struct ocr_page *page)
@@ -90,6 +97,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
 {
     forget(page);
     page->stale = false;
+    pixDestroy(&page->picture);
     if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
     return 0;
@@ -329,5 +337,9 @@ double ocr_page_legibility(const struct ocr_page *page)
 
 const PIX *ocr_page_picture(const struct ocr_page *page)
 {
-    return page->sheet.picture;
+    struct ocr_page *holder = (struct ocr_page *)page; /* few ask for it: it is made then, and is the same picture */
+
+    if (page->picture == NULL)
+        holder->picture = upright_picture(&page->sheet);
+    return page->picture;
 }
