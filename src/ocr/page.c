@@ -193,7 +193,8 @@ static PIX *look_closer(PIX *zone, int dpi, float *scale)
 /* The part of a zone that holds ink, in pixels of the page; NULL if there is none. */
 static BOX *inked_part(const struct ocr_page *page, int left, int top, int right, int bottom)
 {
-    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP, (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
+    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP,
+                          (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
                           (bottom - top + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP);
     PIX *part = zone ? pixClipRectangle(page->sheet.map, zone, NULL) : NULL;
     BOX *ink = NULL;
