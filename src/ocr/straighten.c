@@ -230,6 +230,7 @@ enum {
     CLOSED = 7,          /* cells: print and marks that are narrower are no ground */
     SMOOTHED = 1,        /* cells to each side */
     GROUND = 245,        /* level that the ground is brought to */
+    INK = 160,           /* under this, on an even ground, is ink */
     PAPER = 205,    /* from here on it is paper, and noise is wiped: the engine takes it for print on an empty
                        page */
     FAINT = 130,    /* the darkest pixels of ordinary print are darker */
@@ -294,6 +295,11 @@ void straighten_tone(PIX *even, uint8_t tone[256])
         int level = i <= black ? 0 : i >= white ? 255 : (i - black) * 255 / (white - black);
         tone[i] = (uint8_t)(level < PAPER ? level : 255);
     }
+}
+
+PIX *straighten_ink(PIX *grey)
+{
+    return pixThresholdToBinary(grey, INK);
 }
 
 /* ---- resolution ---- */

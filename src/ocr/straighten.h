@@ -22,6 +22,9 @@ PIX *straighten_gain(PIX *small, int cell);
  * is. `even` may be a sample of the picture's pixels. 8 bit. */
 void straighten_tone(PIX *even, uint8_t tone[256]);
 
+/* Ink as ones. 8 bit in (even light), 1 bit out. */
+PIX *straighten_ink(PIX *grey);
+
 /* Rows were doubled to make the dots square: half of the detail is not there. 1 bit. */
 bool straighten_doubled(PIX *ink);
 

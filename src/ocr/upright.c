@@ -15,10 +15,9 @@ enum {
     DPI_SMALL_MOST = 110, /* of the small copy: lines show well, a stroke is about a pixel */
     DPI_FINE = 240,       /* from here on half the pixels tell ascenders from descenders as well */
     CELL = 16,            /* pixels of the page: its light is measured cell by cell */
-    INK = 160,            /* under this, on an even ground, is ink */
-    INK_SMALL = 190,      /* the same in small, where a stroke is mixed with the ground beside it */
+    INK_SMALL = 190,      /* under this is ink in small, where a stroke is mixed with the ground beside it */
     BUSY_SLACK = 25,      /* levels over paper's: a hair that is mixed with its ground is no paper */
-    BUSY_MOST = 240,      /* of GROUND's 245 noise takes away some */
+    BUSY_MOST = 240,      /* the ground is brought to 245, of which noise takes away some */
     WHITE = 255,
     DARK_SMALL = 110, /* a black border, a hole: no stroke of print is as dark in small */
 };
@@ -316,7 +315,7 @@ static int find_upside(struct upright *sheet, float *up)
         ink = step == 1 ? pixClone(sheet->source) : pixReduceRankBinary2(sheet->source, 2, NULL);
     } else {
         PIX *grey = view(sheet, sheet->source, 1, step, 0, &light);
-        ink = grey ? pixThresholdToBinary(grey, INK) : NULL;
+        ink = grey ? straighten_ink(grey) : NULL;
         pixDestroy(&grey);
     }
     if (ink == NULL)
@@ -412,18 +411,21 @@ static int wipe(PIX *picture, PIX *mask, int step)
 static int clean(struct upright *sheet)
 {
     PIX *picture = upright_picture(sheet);
+    bool one_bit = picture != NULL && pixGetDepth(picture) == 1;
     PIX *ink = NULL;
     PIX *rules = NULL;
     int status = -1;
 
-    if (picture == NULL || (pixGetDepth(picture) == 1 && replace(&picture, pixCopy(NULL, picture)) != 0))
+    if (picture == NULL || (one_bit && replace(&picture, pixCopy(NULL, picture)) != 0))
         goto done;
-    ink = pixGetDepth(picture) == 1 ? pixClone(picture) : pixThresholdToBinary(picture, INK);
+    ink = one_bit ? pixClone(picture) : straighten_ink(picture);
     rules = ink ? straighten_rules(ink, sheet->dpi) : NULL;
     if (rules == NULL || wipe(picture, rules, 1) != 0 || wipe(picture, sheet->rims, sheet->ink_step) != 0 ||
+        (!one_bit && (wipe(ink, rules, 1) != 0 || wipe(ink, sheet->rims, sheet->ink_step) != 0)) ||
         make_map(sheet) != 0 || judge_blank(sheet) != 0)
         goto done;
-    status = replace(&sheet->clean, pixClone(picture));
+    if (replace(&sheet->clean, pixClone(picture)) == 0)
+        status = replace(&sheet->print, pixClone(ink));
 done:
     pixDestroy(&rules);
     pixDestroy(&ink);
@@ -464,6 +466,7 @@ int upright_turn(struct upright *sheet, int quarters)
 void upright_dispose(struct upright *sheet)
 {
     pixDestroy(&sheet->clean);
+    pixDestroy(&sheet->print);
     pixDestroy(&sheet->map);
     pixDestroy(&sheet->source);
     pixDestroy(&sheet->small);

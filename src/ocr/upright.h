@@ -15,6 +15,7 @@ enum { UPRIGHT_MAP_STEP = 8 /* pixels of the page to one of its map */ };
 
 struct upright {
     PIX *clean; /* without rules, rims and holes: what the engine sees; 1 or 8 bit */
+    PIX *print; /* its ink, 1 bit */
     PIX *map;   /* where its ink is, 1 bit, UPRIGHT_MAP_STEP pixels to one; dust left out */
     int dpi;
     bool blank;  /* practically no ink */
