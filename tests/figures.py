@@ -172,6 +172,21 @@ def truth_of(folder, globs, catalogue):
     return rows
 
 
+def calibration(rows, letters, folder):
+    """How far the likeliest notice's confidence is from the share of the right ones, on average over bins of a tenth; the
+    number of letters. Letters of stacks, and those of which nothing is said, are left out."""
+    bins = collections.defaultdict(list)
+    for row in rows:
+        found = letters[str(folder / row["file"])]
+        if len(found) != 1 or "candidates" not in found[0] or row.get("pages", "").count("-"):
+            continue
+        first = (found[0]["candidates"] or [{"id": "", "confidence": 0.0}])[0]
+        bins[min(9, int(first["confidence"] * 10))].append((first["confidence"], first["id"] == row["id"]))
+    count = sum(map(len, bins.values()))
+    apart = sum(abs(sum(said - right for said, right in inside)) for inside in bins.values())
+    return apart / max(count, 1), count
+
+
 def compare(wanted, folder, catalogue):
     """True if what is said of the folder's files is as good as wanted."""
     rows = truth_of(folder, wanted.only, catalogue)
@@ -191,6 +206,11 @@ def compare(wanted, folder, catalogue):
         judge(row, found, tally, complain)
     tally.table(f"{folder}: {len(files)} files", cpu, len(files))
     faults = list(tally.shortfalls(wanted))
+    if wanted.calibration:
+        error, count = calibration(rows, letters, folder)
+        print(f"expected calibration error {error:.4f} over {count} letters")
+        if error > wanted.calibration:
+            faults.append(f"calibration error {error:.4f}, at most {wanted.calibration} wanted")
     for fault in faults:
         print(fault)
     return not faults
@@ -209,6 +229,7 @@ def main():
     parser.add_argument("--without", action="append", default=[], metavar="CONDITION", help="does not count for --identified")
     parser.add_argument("--dates", type=float, metavar="PERCENT", help="least share of right notice dates in identified letters")
     parser.add_argument("--right", type=int, metavar="N", help="least number of letters that are called what they are")
+    parser.add_argument("--calibration", type=float, metavar="ERROR", help="most expected calibration error")
     parser.add_argument("--or-skip", action="store_true", help=f"exit status {SKIPPED} if a folder is not there")
     wanted = parser.parse_args()
     if wanted.or_skip and not all(folder.is_dir() for folder in wanted.folders):

@@ -20,7 +20,7 @@ void buffer_dispose(struct buffer *buffer)
 void buffer_clear(struct buffer *buffer)
 {
     buffer->length = 0;
-    buffer->failed = false;
+    buffer->failed = buffer->starved = false;
     if (buffer->data != NULL)
         buffer->data[0] = '\0';
 }
@@ -40,7 +40,7 @@ static bool reserve(struct buffer *buffer, size_t extra)
         size *= 2;
     char *data = realloc(buffer->data, size);
     if (data == NULL) {
-        buffer->failed = true;
+        buffer->failed = buffer->starved = true;
         return false;
     }
     buffer->data = data;

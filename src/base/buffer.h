@@ -12,6 +12,7 @@ struct buffer {
     size_t size;   /* bytes allocated */
     size_t limit;  /* bytes that may be held at the most */
     bool failed;   /* memory or the bound ran out; `data` holds what fitted before */
+    bool starved;  /* it was memory */
 };
 
 void buffer_init(struct buffer *buffer, size_t limit);

@@ -53,6 +53,8 @@ static void load_all(struct draft *draft, const char *directory)
         load_single(&draft->others, directory, "patterns/others.yaml", &schema_others, draft->log);
     snprintf(path, sizeof path, "%s/models/confusions.tsv", directory);
     confusions_load(&catalogue->confusions, path, draft->log);
+    snprintf(path, sizeof path, "%s/models/confidence.tsv", directory);
+    confidence_load(&catalogue->confidence, path, draft->log);
 
     if (catalogue->marks != NULL)
         catalogue->mail = *catalogue->marks;
@@ -143,6 +145,8 @@ void catalogue_free(struct catalogue *catalogue)
     free_marks(catalogue->mail.letterhead, catalogue->mail.letterhead_count);
     free_marks(catalogue->mail.enclosures, catalogue->mail.enclosures_count);
     free_marks(catalogue->mail.imitations, catalogue->mail.imitations_count);
+    for (size_t i = 0; i < catalogue->mail.cautions_count; i++)
+        regex_free(catalogue->mail.cautions[i].code);
     source_free_value(&schema_notices, catalogue->notices, catalogue->notice_count);
     source_free_value(&schema_clocks, catalogue->clocks, catalogue->clock_count);
     source_free_value(&schema_fields, catalogue->fields, 0);
@@ -203,4 +207,9 @@ const struct clock *catalogue_find_clock(const struct catalogue *catalogue, cons
 double catalogue_confusion(const struct catalogue *catalogue, char printed, char read)
 {
     return confusions_log(&catalogue->confusions, printed, read);
+}
+
+double catalogue_confidence(const struct catalogue *catalogue, const double traits[TRAIT_COUNT])
+{
+    return confidence_of(&catalogue->confidence, traits);
 }

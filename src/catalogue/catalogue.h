@@ -42,6 +42,7 @@ enum field_id {
     FIELD_TIN_LAST4,
     FIELD_RESPOND_BY,
     FIELD_HEARING_BY,
+    FIELD_HEARING_BY_LATER, /* where two last days are printed, as with an insert that moves it: the later one */
     FIELD_TERMINATION_DATE,
     FIELD_LIEN_FILED,
     FIELD_CONTACT_PHONE,
@@ -77,6 +78,7 @@ struct clock {
     enum field_id *printed; /* a date of this field, if the letter has it, is the deadline; or NULL */
     struct count *count;    /* NULL: no time of its own */
     struct count *safe;     /* used when the event of `count` is not known: never a later day; or NULL */
+    struct text *afterwards; /* what is left to do when the time is over, where the law gives a second one; or NULL */
     char *after_track;      /* it is the second best while this track is still open ("cdp-levy"); or NULL */
     struct follow_up *follow_ups;
     unsigned follow_ups_count;
@@ -105,6 +107,7 @@ enum notice_style {
 struct feature {
     char *text;
     bool unverified;  /* expected, not seen in a source: never the only evidence */
+    bool always;      /* of a phrase: no such notice goes without it, and its twins have it not */
 };
 
 /* An ordinary PCRE2 pattern over a page's text in reading order, case-insensitive, blanks folded. */
@@ -113,6 +116,9 @@ struct exclusion {
     char *why;        /* said when it hits */
     void *code;       /* pcre2_code, compiled by the loader */
 };
+
+/* Whose account it is about: the IRS numbers notices to individuals and to businesses apart. */
+enum recipient { RECIPIENT_ANYONE, RECIPIENT_INDIVIDUAL, RECIPIENT_BUSINESS };
 
 enum availability { AVAILABLE_YES, AVAILABLE_NO, AVAILABLE_CONDITIONAL };
 
@@ -134,6 +140,7 @@ struct notice {
     enum notice_style style;
     char *class_name;          /* "cdp-levy-notice-before-levy": see docs */
     struct text title;
+    enum recipient recipient;
     char **numbers;            /* every number that is printed for it, without blanks: "CP504", "CP604" */
     unsigned numbers_count;
     struct feature *titles;
@@ -181,6 +188,8 @@ struct mail_mark {
     char *regex;
     char *name;
     double weight;      /* log odds that the page is what the list says */
+    bool moves_date;    /* an insert that can set another last day than the letter that it came with */
+    bool head;          /* of an imitation: it counts in the top third only */
     void *code;
 };
 
@@ -190,6 +199,11 @@ struct other_number {
     char *number;       /* "CP504B" */
     char *printed;      /* "CP 504B" */
     char *title;
+    enum recipient recipient;
+    struct feature *titles;  /* printed headings and words, where a source shows them: they compete too */
+    unsigned titles_count;
+    struct feature *phrases;
+    unsigned phrases_count;
 };
 
 struct mail {
@@ -197,6 +211,8 @@ struct mail {
     unsigned letterhead_count;
     struct mail_mark *enclosures;   /* headings of forms and publications */
     unsigned enclosures_count;
+    struct exclusion *cautions;     /* paragraphs in which the IRS warns of swindlers: no imitation there counts */
+    unsigned cautions_count;
     struct mail_mark *imitations;   /* advertisements, other agencies, a taxpayer's own letter */
     unsigned imitations_count;
     struct other_number *others;
@@ -251,5 +267,26 @@ const struct clock *catalogue_find_clock(const struct catalogue *catalogue, cons
 /* Natural log of the probability that OCR prints `read` where `printed` stood (both ASCII, upper case).
  * read = 0: the character was lost; printed = 0: one was made up. */
 double catalogue_confusion(const struct catalogue *catalogue, char printed, char read);
+
+/* ---- models/confidence.tsv ---- */
+
+/* What was found on a letter, as numbers, of the likeliest listed notice. */
+enum trait {
+    TRAIT_BASE,    /* 1 */
+    TRAIT_ODDS,    /* with some number read: log odds of the notice against all else, by number, headings and words; -6 to 12 */
+    TRAIT_WORDS,   /* without one: the same */
+    TRAIT_NUMBER,  /* the engine's confidence in the number that fits, 0 if none was read */
+    TRAIT_PRINTS,  /* further prints of the number that agree; at most 3 */
+    TRAIT_SENDER,  /* log odds that the IRS sent it; -3 to 3, which is sure */
+    TRAIT_MARGIN,  /* without a number: by how much its words fit better than any other letter's; 0 to 6 */
+    TRAIT_AGAINST, /* numbers and headings of other letters where its own should stand; at most 2 */
+    TRAIT_COUNT
+};
+
+/* "base" and so on, as in the file. */
+const char *trait_name(enum trait trait);
+
+/* The probability that the notice is the right one. */
+double catalogue_confidence(const struct catalogue *catalogue, const double traits[TRAIT_COUNT]);
 
 #endif

@@ -50,5 +50,9 @@ void draft_compile(struct draft *draft)
     }
     compile_marks(draft, "letterhead", catalogue->mail.letterhead, catalogue->mail.letterhead_count);
     compile_marks(draft, "enclosures", catalogue->mail.enclosures, catalogue->mail.enclosures_count);
+    for (size_t i = 0; i < catalogue->mail.cautions_count; i++) {
+        snprintf(path, sizeof path, "cautions[%zu].regex", i);
+        compile(draft, &draft->mail, path, catalogue->mail.cautions[i].regex, &catalogue->mail.cautions[i].code);
+    }
     compile_marks(draft, "imitations", catalogue->mail.imitations, catalogue->mail.imitations_count);
 }

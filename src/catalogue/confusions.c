@@ -15,9 +15,9 @@ enum {
                ('z' - 'a' + 1), /* what a character can be read as: upper case, marks, nothing */
 };
 
-/* Added to every count: a confusion never seen is unlikely, not impossible. Half a time is Krichevsky and
- * Trofimov's usual choice, small against rows of thousands. */
-static const double smoothing = 0.5;
+/* Added to every count: a confusion never seen is unlikely, not impossible. What was suspected before counting is in the
+ * table already, a thousand characters of it (models/README.md), so little is needed. */
+static const double smoothing = 0.05;
 
 static const double count_max = 1e9;
 

@@ -4,6 +4,7 @@
 #ifndef IRSORT_CATALOGUE_DRAFT_H
 #define IRSORT_CATALOGUE_DRAFT_H
 
+#include "catalogue/confidence.h"
 #include "catalogue/confusions.h"
 #include "catalogue/schema.h"
 #include "catalogue/shelf.h"
@@ -18,6 +19,7 @@ struct catalogue {
     struct mail *others; /* others.yaml: only its `others` */
     struct mail mail;    /* both; owns nothing */
     struct confusions confusions;
+    struct confidence confidence;
 };
 
 struct draft {

@@ -10,6 +10,7 @@ const cyaml_strval_t schema_field_names[FIELD_COUNT] = {
     [FIELD_TIN_LAST4] = {"tin_last4", FIELD_TIN_LAST4},
     [FIELD_RESPOND_BY] = {"respond_by", FIELD_RESPOND_BY},
     [FIELD_HEARING_BY] = {"hearing_by", FIELD_HEARING_BY},
+    [FIELD_HEARING_BY_LATER] = {"hearing_by_later", FIELD_HEARING_BY_LATER},
     [FIELD_TERMINATION_DATE] = {"termination_date", FIELD_TERMINATION_DATE},
     [FIELD_LIEN_FILED] = {"lien_filed", FIELD_LIEN_FILED},
     [FIELD_CONTACT_PHONE] = {"contact_phone", FIELD_CONTACT_PHONE},

@@ -247,6 +247,11 @@ int source_load(struct source *source, const cyaml_schema_value_t *schema, void 
     *out = NULL;
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)source->bytes, source->length, &config, schema, &value, NULL);
+    if (error == CYAML_ERR_OOM) { /* no fault of the file's */
+        error_set(log->error, ERROR_OUT_OF_MEMORY, "no memory for the pattern files");
+        log->count++;
+        return -1;
+    }
     if (error != CYAML_OK) {
         explain(source, schema, error, &complaint, log);
         return -1;

@@ -5,14 +5,10 @@
 
 #include <stddef.h>
 
+#include "base/limits.h"
+
 enum {
     REGEX_GROUPS = 5, /* the whole match and groups 1 to 4 */
-
-    /* Backtracking steps from one starting place. An honest pattern needs some tens; PCRE2's default of
-     * 10,000,000 lets a careless one stand still for 0.2 s a page. */
-    REGEX_MATCH_LIMIT = 100000,
-    REGEX_DEPTH_LIMIT = 10000,   /* nested backtracking points */
-    REGEX_HEAP_LIMIT_KIB = 4096, /* of memory for them; PCRE2's default is 20 GB */
 
     REGEX_PATTERN_MAX = 2000, /* bytes */
     REGEX_MESSAGE_MAX = 200,  /* bytes of what is wrong with a pattern */

@@ -20,6 +20,8 @@ enum {
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, max)
 #define ENUM(key, type, member, names)                                                                       \
     CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT, type, member, names, LENGTH(names))
+#define ENUM_OPTIONAL(key, type, member, names)                                                              \
+    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member, names, LENGTH(names))
 #define TEXT(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, text_fields)
 #define TEXT_OPTIONAL(key, type, member)                                                                     \
     CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, text_fields)
@@ -30,8 +32,7 @@ enum {
 
 /* libcyaml's own booleans take every word that it does not know for true. */
 #define BOOL(key, type, member) ENUM(key, type, member, booleans)
-#define BOOL_OPTIONAL(key, type, member)                                                                     \
-    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member, booleans, LENGTH(booleans))
+#define BOOL_OPTIONAL(key, type, member) ENUM_OPTIONAL(key, type, member, booleans)
 
 static const cyaml_strval_t booleans[] = {{"yes", true}, {"no", false}, {"true", true}, {"false", false}};
 
@@ -96,6 +97,7 @@ static const cyaml_schema_field_t clock_fields[] = {
                             count_fields),
     CYAML_FIELD_MAPPING_PTR("safe", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct clock, safe,
                             count_fields),
+    TEXT_OPTIONAL("afterwards", struct clock, afterwards),
     STRING_OPTIONAL("after_track", struct clock, after_track, NAME_LENGTH_MAX),
     LIST_OPTIONAL("follow_ups", struct clock, follow_ups, &follow_up_value),
     STRING_OPTIONAL("form", struct clock, form, NAME_LENGTH_MAX),
@@ -125,9 +127,13 @@ static const cyaml_strval_t styles[] = {
 static const cyaml_strval_t availabilities[] = {
     {"yes", AVAILABLE_YES}, {"no", AVAILABLE_NO}, {"conditional", AVAILABLE_CONDITIONAL}};
 
+static const cyaml_strval_t recipients[] = {
+    {"anyone", RECIPIENT_ANYONE}, {"individual", RECIPIENT_INDIVIDUAL}, {"business", RECIPIENT_BUSINESS}};
+
 static const cyaml_schema_field_t feature_fields[] = {
     STRING("text", struct feature, text, SENTENCE_MAX),
     BOOL_OPTIONAL("unverified", struct feature, unverified),
+    BOOL_OPTIONAL("always", struct feature, always),
     CYAML_FIELD_END,
 };
 
@@ -163,6 +169,7 @@ static const cyaml_schema_field_t notice_fields[] = {
     ENUM("style", struct notice, style, styles),
     STRING("class", struct notice, class_name, NAME_LENGTH_MAX),
     TEXT("title", struct notice, title),
+    ENUM_OPTIONAL("recipient", struct notice, recipient, recipients),
     LIST("numbers", struct notice, numbers, &number_value, 1),
     LIST("titles", struct notice, titles, &feature_value, 1),
     LIST_OPTIONAL("phrases", struct notice, phrases, &feature_value),
@@ -229,6 +236,8 @@ static const cyaml_schema_field_t mark_fields[] = {
     STRING("regex", struct mail_mark, regex, SENTENCE_MAX),
     STRING("name", struct mail_mark, name, NAME_LENGTH_MAX),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_STRICT, struct mail_mark, weight),
+    BOOL_OPTIONAL("moves_date", struct mail_mark, moves_date),
+    BOOL_OPTIONAL("head", struct mail_mark, head),
     CYAML_FIELD_END,
 };
 
@@ -238,6 +247,7 @@ static const cyaml_schema_value_t mark_value = {
 static const cyaml_schema_field_t mail_fields[] = {
     LIST("letterhead", struct mail, letterhead, &mark_value, 1),
     LIST("enclosures", struct mail, enclosures, &mark_value, 1),
+    LIST_OPTIONAL("cautions", struct mail, cautions, &exclusion_value),
     LIST("imitations", struct mail, imitations, &mark_value, 1),
     CYAML_FIELD_END,
 };
@@ -248,6 +258,9 @@ static const cyaml_schema_field_t other_fields[] = {
     STRING("number", struct other_number, number, NUMBER_MAX),
     STRING("printed", struct other_number, printed, PRINTED_MAX),
     STRING("title", struct other_number, title, SENTENCE_MAX),
+    ENUM_OPTIONAL("recipient", struct other_number, recipient, recipients),
+    LIST_OPTIONAL("titles", struct other_number, titles, &feature_value),
+    LIST_OPTIONAL("phrases", struct other_number, phrases, &feature_value),
     CYAML_FIELD_END,
 };
 

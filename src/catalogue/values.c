@@ -119,6 +119,7 @@ static bool is_date_field(enum field_id field)
     case FIELD_NOTICE_DATE:
     case FIELD_RESPOND_BY:
     case FIELD_HEARING_BY:
+    case FIELD_HEARING_BY_LATER:
     case FIELD_TERMINATION_DATE:
     case FIELD_LIEN_FILED:
         return true;

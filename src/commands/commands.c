@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct command table[] = {
-    {"read", "[--json|--ics [--names]] [--as-of DATE] [--lang en|es] FILE|DIR|-...",
+    {"read", "[OPTION]... FILE|DIR|-...",
      "reads scans: one card a letter",
      "Reads PDF, TIFF, PNG, JPEG, WebP, HEIC and PNM files, of many pages each. Of a\n"
      "directory every file below it is read; - reads standard input.\n"
@@ -16,6 +16,11 @@ static const struct command table[] = {
      "  --names        with --ics: show the taxpayer's last four digits and the file\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --lang en|es   the language of the answer; en if not given\n"
+     "  --why          for the likeliest notices, which rules of their patterns hit, which\n"
+     "                 did not, and what came nearest: for people who write patterns\n"
+     "  --show DIR     a picture of each page into DIR: what was read, and where what\n"
+     "                 was found stands; no file in DIR is overwritten\n"
+     "  --workers N    read N files at a time, 1 to 8; one a processor if not given\n"
      "\n"
      "  irsort read mail.pdf\n"
      "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"
@@ -26,7 +31,7 @@ static const struct command table[] = {
      "ID is the number on the letter, such as CP504, LT11 or \"Letter 1058\".\n"
      "\n"
      "  --date DATE               the date on the letter\n"
-     "  --printed DATE            the last day that is printed on it, to ask or to answer\n"
+     "  --printed DATE            the day printed on it: to ask or answer by, or a plan's end\n"
      "  --filed DATE              the day the lien was filed\n"
      "  --conference DATE         the day of the talk with the Collection manager\n"
      "  --conference-asked DATE   the day that talk was asked for\n"
@@ -46,11 +51,59 @@ static const struct command table[] = {
      "  --json         one JSON object a line, a notice each\n"
      "  --lang en|es   the language of the titles; en if not given\n",
      command_notices},
+    {"docket", "[OPTION...]", "lists every open deadline of the clinic, soonest first",
+     "The docket keeps every letter that was taken, and what people did about it, in one\n"
+     "file. Dates are counted anew each day. What nobody marked done and went by stands\n"
+     "first; a letter that is not sure has no date, but the reason why.\n"
+     "\n"
+     "  --json         one JSON object a line, a deadline each (see docs/)\n"
+     "  --csv          for a spreadsheet\n"
+     "  --ics          a calendar file: an event with alarms for each open deadline;\n"
+     "                 what has no sure date is told on stderr\n"
+     "  --names        with --ics: show the taxpayer's last four digits and the file\n"
+     "  --ref REF      only the letters of that client reference\n"
+     "  --notice ID    only letters that are this notice, or may be\n"
+     "  --within DAYS  only days that are at most so many days off\n"
+     "  --all          also what is done, has no deadline or is a second scan\n"
+     "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
+     "  --lang en|es   the language of the answer; en if not given\n"
+     "  --file DB      the docket's file; irsort/docket.db in $XDG_DATA_HOME or\n"
+     "                 ~/.local/share if not given\n"
+     "\n"
+     "Letters come in from what `irsort read --json` printed; twice does no harm:\n"
+     "\n"
+     "  --take FILE|-...   takes them; with --ref REF for that client, with\n"
+     "                     --received DATE as come in on that day, else today\n"
+     "\n"
+     "What people do; ID is the number in the list. It stands in the history with the\n"
+     "name of the user, or with --by NAME:\n"
+     "\n"
+     "  --done ID                  settled; --undo ID takes it back\n"
+     "  --note ID TEXT             a note\n"
+     "  --assign ID NAME           who works on it; \"\" for nobody\n"
+     "  --set-ref ID REF           the client reference; \"\" for none\n"
+     "  --correct ID FIELD=VALUE   what the paper shows: notice=CP504,\n"
+     "                             notice_date=2026-03-02; an empty VALUE: it is not there\n"
+     "  --confirm ID [FIELD]       that is right; without FIELD all of it\n"
+     "  --history ID               all that happened with a letter; also with --json\n"
+     "  --backup COPY              a whole copy, a docket of its own, in a new file\n"
+     "\n"
+     "  irsort read --json scans/ | irsort docket --take - --ref 2026-014\n"
+     "  irsort docket --within 14\n"
+     "  irsort docket --ics > deadlines.ics\n",
+     command_docket},
     {"lint", "[DIR]", "checks the pattern files",
      "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"
      "wrong, and the mend. Without DIR it checks the files that irsort itself uses.\n"
      "Exit status 2 if there is a fault.\n",
      command_lint},
+    {"doctor", "[--lang en|es]", "tells what this machine has and lacks",
+     "Whether letters can be read here, and which protections from hostile files hold.\n"
+     "Exit status 0 if all is well, 1 if letters can be read but something is missing,\n"
+     "2 if none can be read.\n"
+     "\n"
+     "  --lang en|es   the language of the answer; en if not given\n",
+     command_doctor},
     {"help", "[COMMAND]", "tells what irsort can do", "", command_help},
 };
 

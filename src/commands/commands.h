@@ -32,7 +32,9 @@ int commands_main(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_rights(int argc, char **argv);
 int command_notices(int argc, char **argv);
+int command_docket(int argc, char **argv);
 int command_lint(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 #endif

@@ -2,7 +2,9 @@
 #include "commands/options.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -10,7 +12,10 @@
 #include "commands/day.h"
 #include "report/sheet.h"
 
-enum { SHOWN_MAX = 200 }; /* bytes of a wrong argument that are repeated to the user */
+enum {
+    SHOWN_MAX = 200,        /* bytes of a wrong argument that are repeated to the user */
+    NUMBER_DIGITS_MAX = 18, /* always fit into 63 bits */
+};
 
 /* What the user wrote, safe to show; a long one is not shown whole. */
 struct shown {
@@ -46,12 +51,28 @@ static int set_value(const struct option *option, const char *value, struct erro
 {
     char reason[DAY_REASON_SIZE];
 
-    if (option->kind == OPTION_DATE) {
+    if (option->kind == OPTION_NUMBER) {
+        size_t digits = strspn(value, "0123456789");
+        if (digits == 0 || digits > NUMBER_DIGITS_MAX || value[digits] != '\0')
+            return error_set(error, ERROR_USAGE, "%s wants a number, not \"%s\"", option->name,
+                             show(value).text);
+        *(int64_t *)option->value = strtoll(value, NULL, 10);
+    } else if (option->kind == OPTION_DATE) {
         date day = date_parse(value);
         if (day == DATE_NONE)
             return error_set(error, ERROR_USAGE, "%s wants a day such as 2025-02-12, not \"%s\"%s",
                              option->name, show(value).text, day_reason(value, reason));
         *(date *)option->value = day;
+    } else if (option->kind == OPTION_TEXT) {
+        if (value[0] == '\0')
+            return error_set(error, ERROR_USAGE, "%s wants a value", option->name);
+        *(const char **)option->value = value;
+    } else if (option->kind == OPTION_COUNT) {
+        bool digit = value[0] >= '1' && value[0] <= '0' + OPTION_COUNT_MAX && value[1] == '\0';
+        if (!digit)
+            return error_set(error, ERROR_USAGE, "%s wants a number from 1 to %d, not \"%s\"", option->name,
+                             OPTION_COUNT_MAX, show(value).text);
+        *(unsigned *)option->value = (unsigned)(value[0] - '0');
     } else if (words_language(value, option->value) < 0) {
         return error_set(error, ERROR_USAGE, "%s wants en or es, not \"%s\"", option->name, show(value).text);
     }

@@ -11,7 +11,12 @@ enum option_kind {
     OPTION_FLAG,     /* value: bool * */
     OPTION_DATE,     /* value: date * */
     OPTION_LANGUAGE, /* value: enum language * */
+    OPTION_TEXT,     /* value: const char **, which gets the argument itself; not empty */
+    OPTION_NUMBER,   /* value: int64_t *, at least 0 */
+    OPTION_COUNT,    /* value: unsigned *; 1 to OPTION_COUNT_MAX */
 };
+
+enum { OPTION_COUNT_MAX = 8 }; /* as many children as a pool may have */
 
 struct option {
     const char *name; /* "--json" */

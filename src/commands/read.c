@@ -12,6 +12,9 @@
 #include "report/card.h"
 #include "report/ics.h"
 #include "report/json.h"
+#include "report/show.h"
+#include "report/why.h"
+#include "worker/reading.h"
 #include "worker/worker.h"
 
 enum {
@@ -24,6 +27,9 @@ struct read_call {
     bool json;
     bool ics;
     bool names; /* in the calendar */
+    unsigned workers; /* 0: one a processor */
+    bool why;
+    const char *show; /* folder for pictures; or NULL */
     enum language language;
     date as_of;
 };
@@ -41,6 +47,7 @@ struct reading {
     const struct catalogue *catalogue;
     const char *directory;
     struct ics *ics;          /* with --ics: what is written at the end */
+    struct show_folder *show; /* with --show */
     struct worker_pool *pool; /* started with the first file that can be opened */
     struct job *jobs;
     size_t count;
@@ -73,15 +80,17 @@ static void start_card(struct reading *reading, struct sheet *sheet, struct buff
     reading->first_card_written = true;
 }
 
-/* What a calendar cannot hold is said beside it, so that no letter is lost without a word. */
+/* What a calendar or a folder of pictures cannot hold is said beside it, so that no letter is lost without a word. */
 static void tell_aside(const char *file, const char *what)
 {
-    struct buffer name;
+    struct buffer line;
 
-    buffer_init(&name, NAME_MAX_BYTES);
-    sheet_escape(&name, file);
-    fprintf(stderr, "irsort read: %s: %s\n", name.data != NULL ? name.data : "", what);
-    buffer_dispose(&name);
+    buffer_init(&line, NAME_MAX_BYTES);
+    sheet_escape(&line, file);
+    buffer_text(&line, ": ");
+    sheet_escape(&line, what);
+    fprintf(stderr, "irsort read: %s\n", line.data != NULL ? line.data : "");
+    buffer_dispose(&line);
 }
 
 static bool lacks_a_day(const struct finding *finding)
@@ -147,11 +156,17 @@ static int write_letter(struct reading *reading, const struct job *job, const st
     if (reading->ics != NULL) {
         result = add_to_calendar(reading, job, &finding, error);
     } else if (reading->call->json) {
-        result =
-            setup_write_json(json_letter(&finding, job->name, job->sha256, reading->call->language), error);
+        json_t *json = json_letter(&finding, job->name, job->sha256, reading->call->language);
+        if (reading->call->why && json_object_set_new(json, "why", letter_why_to_json(letter)) < 0) {
+            json_decref(json);
+            json = NULL;
+        }
+        result = setup_write_json(json, error);
     } else {
         start_card(reading, &sheet, &card);
         card_write(&sheet, &finding, job->name);
+        if (reading->call->why)
+            why_write(&sheet, letter);
         result = setup_write_card(&card, error);
         buffer_dispose(&card);
     }
@@ -198,11 +213,38 @@ static int start_job(struct reading *reading, struct job *job, struct error *err
         job->done = true;
         return 0;
     }
-    if (reading->pool == NULL && worker_pool_new(&reading->pool, 0, reading->directory, error) < 0) {
-        close(descriptor);
-        return -1;
+    if (reading->pool == NULL) {
+        if (worker_pool_new(&reading->pool, reading->call->workers, reading->directory, error) < 0) {
+            close(descriptor);
+            return -1;
+        }
+        worker_pool_want(reading->pool, (reading->show != NULL ? READER_PICTURES : 0) |
+                                                (reading->call->why ? READER_REASONS : 0) |
+                                                (reading->call->language == LANGUAGE_ES ? READER_SPANISH : 0));
     }
     return worker_pool_submit(reading->pool, descriptor, job, error);
+}
+
+static void tell_of_pictures(void *context, const char *what)
+{
+    const struct job *job = context;
+
+    tell_aside(job->name, what);
+}
+
+/* At once, so that pictures of many files are not held together. */
+static int write_pictures(struct reading *reading, struct job *job, struct error *error)
+{
+    if (reading->show == NULL)
+        return 0;
+    clear_progress(reading);
+    for (size_t i = 0; i < job->result.letter_count; i++) {
+        struct letter *letter = &job->result.letters[i];
+        if (show_write(reading->show, job->name, letter, tell_of_pictures, job, error) < 0)
+            return -1;
+        letter_drop_pictures(letter);
+    }
+    return 0;
 }
 
 static int wait_for_result(struct reading *reading, struct error *error)
@@ -217,7 +259,7 @@ static int wait_for_result(struct reading *reading, struct error *error)
     struct job *job = result.tag;
     job->result = result;
     job->done = true;
-    return 0;
+    return write_pictures(reading, job, error);
 }
 
 static int read_all(struct reading *reading, struct error *error)
@@ -266,7 +308,8 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
         {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
-        {"--as-of", OPTION_DATE, &call->as_of},
+        {"--as-of", OPTION_DATE, &call->as_of}, {"--workers", OPTION_COUNT, &call->workers},
+        {"--show", OPTION_TEXT, &call->show},   {"--why", OPTION_FLAG, &call->why},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
@@ -274,6 +317,8 @@ static int parse(struct read_call *call, int argc, char **argv, int *operands, s
         return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
     if (call->names && !call->ics)
         return error_set(error, ERROR_USAGE, "--names is only for --ics");
+    if (call->why && call->ics)
+        return error_set(error, ERROR_USAGE, "--why and --ics cannot go together");
     if (*operands == 0)
         return error_set(error, ERROR_USAGE, "a file, a directory or - (standard input) is wanted");
     return 0;
@@ -299,15 +344,22 @@ int command_read(int argc, char **argv)
         goto done;
     if (call.ics && ics_new(&reading.ics, call.language, call.as_of, &error) < 0)
         goto done;
+    if (call.show != NULL && show_open(&reading.show, call.show, &error) < 0)
+        goto done;
     result = read_all(&reading, &error);
     if (result == 0 && call.ics)
         result = setup_write_calendar(reading.ics, &error);
+    if (result == 0 && call.show != NULL)
+        fprintf(stderr, "irsort read: %zu pictures written\n", show_count(reading.show));
 done:
     ics_free(reading.ics);
+    show_close(reading.show);
     drop_jobs(&reading);
     worker_pool_free(reading.pool);
     inputs_dispose(&inputs);
     catalogue_free(catalogue);
+    if (reading.pool != NULL)
+        setup_tell_lacks("read");
     if (result < 0)
         return setup_complain("read", &error);
     return reading.any_unread ? STATUS_UNREAD : STATUS_DONE;

@@ -9,11 +9,6 @@
 #include "report/ics.h"
 #include "report/json.h"
 
-enum {
-    NEAREST_MAX = 3, /* more would be a list to search */
-    NEAREST_LIST_SIZE = 64,
-};
-
 struct rights_call {
     bool json;
     bool ics;
@@ -23,19 +18,22 @@ struct rights_call {
     const char *name;
 };
 
-/* A letter, or a lien, from after the day that is asked about. */
-static int check_order(const struct known_dates *dates, struct error *error)
+/* A letter, or a lien, from after the day that is asked about. A letter that is in hand today may be dated a
+ * little ahead. */
+static int check_order(const struct known_dates *dates, bool as_of_today, struct error *error)
 {
-    static const struct {
+    const struct {
         enum clock_start start;
         const char *option;
-    } events[] = {{START_NOTICE_DATE, "--date"}, {START_LIEN_FILED, "--filed"}};
+        int ahead_most;
+    } events[] = {{START_NOTICE_DATE, "--date", as_of_today ? RIGHTS_NOTICE_AHEAD_MAX : 0},
+                  {START_LIEN_FILED, "--filed", 0}};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         char event[DATE_TEXT_SIZE];
         char as_of[DATE_TEXT_SIZE];
         date day = dates->start[events[i].start];
-        if (day != DATE_NONE && day > dates->as_of)
+        if (day != DATE_NONE && day > dates->as_of + events[i].ahead_most)
             return error_set(error, ERROR_USAGE,
                              "%s %s lies after %s, the day that is asked about (--as-of, else today); one of "
                              "the two is wrong",
@@ -49,7 +47,7 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
     int operands;
 
     *call = (struct rights_call){.printed = DATE_NONE};
-    known_dates_init(&call->dates, date_today());
+    known_dates_init(&call->dates, DATE_NONE);
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
         {"--ics", OPTION_FLAG, &call->ics},
@@ -70,10 +68,14 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
         return error_set(error, ERROR_USAGE, "one notice is wanted, such as CP504 or \"Letter 1058\"");
     if (call->json && call->ics)
         return error_set(error, ERROR_USAGE, "--json and --ics cannot go together");
-    if (check_order(&call->dates, error) < 0)
+    bool as_of_today = call->dates.as_of == DATE_NONE;
+    if (as_of_today)
+        call->dates.as_of = date_today();
+    if (check_order(&call->dates, as_of_today, error) < 0)
         return -1;
     call->dates.printed[FIELD_HEARING_BY] = call->printed;
     call->dates.printed[FIELD_RESPOND_BY] = call->printed;
+    call->dates.printed[FIELD_TERMINATION_DATE] = call->printed;
     call->name = argv[0];
     return 0;
 }
@@ -96,38 +98,11 @@ done:
     return result;
 }
 
-/* Somebody typed it, so it is a slip that can be mended at once. Of a number that is listed the rights are
- * not known, and no other notice is offered for it: CP504B is not CP504. */
-static int unknown_notice(const struct catalogue *catalogue, const char *name, struct error *error)
-{
-    const struct other_number *other = catalogue_find_other(catalogue, name);
-    const struct notice *nearest[NEAREST_MAX];
-    size_t count = catalogue_nearest(catalogue, name, nearest, NEAREST_MAX);
-    char list[NEAREST_LIST_SIZE] = "";
-    size_t length = 0;
-
-    if (other != NULL)
-        return error_set(
-            error, ERROR_USAGE,
-            "%s (%s) is known by name only, its rights are not in the catalogue; `irsort notices` "
-            "lists those that are",
-            other->printed, other->title);
-    for (size_t i = 0; i < count && length < sizeof list; i++)
-        length +=
-            (size_t)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", nearest[i]->id);
-    if (count > 0)
-        return error_set(error, ERROR_USAGE,
-                         "that notice is not in the catalogue; the nearest: %s; `irsort notices` lists all",
-                         list);
-    return error_set(error, ERROR_USAGE, "that notice is not in the catalogue; `irsort notices` lists them");
-}
-
 static bool goes_by_printed_date(const struct notice *notice)
 {
     for (unsigned i = 0; i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock != NULL && clock->printed != NULL &&
-            (*clock->printed == FIELD_HEARING_BY || *clock->printed == FIELD_RESPOND_BY))
+        if (clock != NULL && clock->printed != NULL)
             return true;
     }
     return false;
@@ -161,11 +136,9 @@ int command_rights(int argc, char **argv)
         return options_complain("rights", &error);
     if (setup_catalogue(&catalogue, NULL, &error) < 0)
         goto done;
-    const struct notice *notice = catalogue_find_notice(catalogue, call.name);
-    if (notice == NULL) {
-        unknown_notice(catalogue, call.name, &error);
+    const struct notice *notice = setup_find_notice(catalogue, call.name, &error);
+    if (notice == NULL)
         goto done;
-    }
     if (call.printed != DATE_NONE && !goes_by_printed_date(notice)) {
         error_set(&error, ERROR_USAGE, "no right of %s goes by a day printed on it; leave --printed out",
                   notice->printed);

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "worker/sandbox.h"
 
 enum {
     CARD_MAX = 1 << 22,     /* bytes of one card: far above what the bounds of a letter allow */
     CALENDAR_MAX = 1 << 28, /* bytes of a calendar file: some hundred thousand events */
     REAL_DIGITS = 6,        /* boxes and confidences are not known any closer */
+    NEAREST_MAX = 3,        /* more would be a list to search */
+    NEAREST_LIST_SIZE = 64,
 };
 
 void setup_print_fault(void *stream, const struct fault *fault)
@@ -36,10 +39,63 @@ int setup_catalogue(struct catalogue **out, char *directory, struct error *error
     return error_set(error, fault.code, "%s", fault.message);
 }
 
+/* Somebody typed it, so it is a slip that can be mended at once. Of a number that is listed the rights are
+ * not known, and no other notice is offered for it: CP504B is not CP504. */
+static int unknown_notice(const struct catalogue *catalogue, const char *name, struct error *error)
+{
+    const struct other_number *other = catalogue_find_other(catalogue, name);
+    const struct notice *nearest[NEAREST_MAX];
+    size_t count = catalogue_nearest(catalogue, name, nearest, NEAREST_MAX);
+    char list[NEAREST_LIST_SIZE] = "";
+    size_t length = 0;
+
+    if (other != NULL)
+        return error_set(
+            error, ERROR_USAGE,
+            "%s (%s) is known by name only, its rights are not in the catalogue; `irsort notices` "
+            "lists those that are",
+            other->printed, other->title);
+    for (size_t i = 0; i < count && length < sizeof list; i++)
+        length +=
+            (size_t)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", nearest[i]->id);
+    if (count > 0)
+        return error_set(error, ERROR_USAGE,
+                         "that notice is not in the catalogue; the nearest: %s; `irsort notices` lists all",
+                         list);
+    return error_set(error, ERROR_USAGE, "that notice is not in the catalogue; `irsort notices` lists them");
+}
+
+const struct notice *setup_find_notice(const struct catalogue *catalogue, const char *name,
+                                       struct error *error)
+{
+    const struct notice *notice = catalogue_find_notice(catalogue, name);
+
+    if (notice == NULL)
+        unknown_notice(catalogue, name, error);
+    return notice;
+}
+
 int setup_complain(const char *command, const struct error *error)
 {
     fprintf(stderr, "irsort %s: %s\n", command, error->message);
     return STATUS_WRONG;
+}
+
+void setup_tell_lacks(const char *command)
+{
+    unsigned held = sandbox_probe();
+    const char *before = "this system lacks a protection from hostile files (";
+
+    if (held == PROTECTION_ALL)
+        return;
+    fprintf(stderr, "irsort %s: ", command);
+    for (enum protection protection = 0; protection < PROTECTION_COUNT; protection++) {
+        if ((held >> protection & 1) != 0)
+            continue;
+        fprintf(stderr, "%s%s", before, sandbox_protection_name(protection));
+        before = ", ";
+    }
+    fputs("); `irsort doctor` tells more\n", stderr);
 }
 
 void setup_sheet(struct sheet *sheet, struct buffer *out, enum language language)

@@ -18,8 +18,15 @@
  * NULL) gets the place it was found at. */
 int setup_catalogue(struct catalogue **out, char *directory, struct error *error);
 
+/* The notice that somebody typed, however it is written; NULL with ERROR_USAGE, which names the nearest ones. */
+const struct notice *setup_find_notice(const struct catalogue *catalogue, const char *name,
+                                       struct error *error);
+
 /* Says on stderr why nothing could be done. Returns the exit status for it. */
 int setup_complain(const char *command, const struct error *error);
+
+/* Says on stderr, in a line, which protections from hostile files this system lacks; nothing where all hold. */
+void setup_tell_lacks(const char *command);
 
 /* Tells one fault as "file:line:column: field: what" on the stream that `stream` (a FILE *) is. */
 void setup_print_fault(void *stream, const struct fault *fault);

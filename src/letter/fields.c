@@ -37,6 +37,7 @@ struct find {
 struct finds {
     struct find list[FINDS_MAX];
     size_t count;
+    char impossible[VALUE_TEXT_SIZE]; /* what is printed where a date should stand, but is none; "" if nothing was */
 };
 
 /* ---- one value ---- */
@@ -46,10 +47,10 @@ static bool under_stamp(const struct page_text *page, struct box box)
 {
     for (size_t i = 0; i < page->word_count; i++) {
         const struct ocr_word *word = &page->words[i];
-        char *folded = strncasecmp(word->text, "rece", 4) == 0 || strncasecmp(word->text, "reci", 4) == 0
-                           ? fold_text(word->text)
-                           : NULL;
-        bool stamp = folded != NULL && (strcmp(folded, "recelved") == 0 || strcmp(folded, "reclbldo") == 0);
+        bool begins = strncasecmp(word->text, "rece", 4) == 0 || strncasecmp(word->text, "reci", 4) == 0;
+        char *folded = begins ? fold_text(word->text) : NULL;
+        /* without memory to look closer it counts as one: a date too few is told, a wrong one is not */
+        bool stamp = begins && (folded == NULL || strcmp(folded, "recelved") == 0 || strcmp(folded, "reclbldo") == 0);
         free(folded);
         if (stamp && box_overlap_x(word->box, box) > 0 && box.top > word->box.top &&
             box.top - word->box.bottom < STAMP_REACH)
@@ -98,9 +99,18 @@ static void keep_list(struct finds *finds, const struct page_text *page, const s
     }
 }
 
+/* "February 31, 2026" is no date, but it says why there is none. */
+static void note_impossible(struct finds *finds, const char *text, const struct value *value)
+{
+    size_t length = value->end - value->start;
+
+    if (value->impossible && finds->impossible[0] == '\0' && length < sizeof finds->impossible)
+        snprintf(finds->impossible, sizeof finds->impossible, "%.*s", (int)length, text + value->start);
+}
+
 /* The nearest line under a label that begins with a value of that shape. */
-static const struct text_run *value_below(const struct page_text *page, struct box label, enum field_shape shape,
-                                          struct value *out)
+static const struct text_run *value_below(struct finds *finds, const struct page_text *page, struct box label,
+                                          enum field_shape shape, struct value *out)
 {
     const struct text_run *best = NULL;
     float height = box_height(label);
@@ -110,9 +120,12 @@ static const struct text_run *value_below(const struct page_text *page, struct b
         struct value value;
         float gap = line->box.top - label.bottom;
         if (gap < -0.3F * height || gap > BELOW_GAP * height || line->box.top <= label.top ||
-            box_overlap_x(line->box, label) < 0.2F || (best != NULL && line->box.top >= best->box.top) ||
-            !value_find(shape, line->text, 0, SLACK, &value))
+            box_overlap_x(line->box, label) < 0.2F || (best != NULL && line->box.top >= best->box.top))
             continue;
+        if (!value_find(shape, line->text, 0, SLACK, &value)) {
+            note_impossible(finds, line->text, &value);
+            continue;
+        }
         best = line;
         *out = value;
     }
@@ -133,9 +146,12 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
          from = match.end[0] > from ? match.end[0] : from + 1) {
         if (value_find(rule->shape, run->text, match.end[0], SLACK, &value)) {
             keep_list(finds, page, run, &value, label, rule->shape);
-        } else if (l->below) {
+            continue;
+        }
+        note_impossible(finds, run->text, &value);
+        if (l->below) {
             const struct text_run *below =
-                value_below(page, text_run_box(page, run, match.start[0], match.end[0]), rule->shape, &value);
+                value_below(finds, page, text_run_box(page, run, match.start[0], match.end[0]), rule->shape, &value);
             if (below != NULL)
                 keep_list(finds, page, below, &value, label, rule->shape);
         }
@@ -204,6 +220,34 @@ static void compare_notice_dates(struct letter *letter, struct finds *finds)
     }
 }
 
+/* An insert can move the last day to ask for a hearing, and a digit can be misread: the earlier day is the one to keep,
+ * the last one is kept beside it. */
+static int keep_earliest(struct letter *letter, struct finds *finds)
+{
+    size_t earliest = 0;
+    size_t last = 0;
+
+    for (size_t i = 1; i < finds->count; i++) {
+        if (strcmp(finds->list[i].value.value, finds->list[earliest].value.value) < 0)
+            earliest = i;
+        if (strcmp(finds->list[i].value.value, finds->list[last].value.value) > 0)
+            last = i;
+    }
+    if (same(&finds->list[last], &finds->list[earliest]))
+        return 0;
+    letter_warn(letter, "hearing-dates-differ",
+                "the last day to ask for a hearing reads %s on page %u and %s on page %u; keep the earlier, and have a "
+                "person look: a later letter or insert can move it",
+                finds->list[earliest].value.value, finds->list[earliest].value.page, finds->list[last].value.value,
+                finds->list[last].value.page);
+    if (letter_add_field(letter, FIELD_HEARING_BY_LATER, &finds->list[last].value) != 0)
+        return -1;
+    struct find first = finds->list[earliest];
+    finds->list[earliest] = finds->list[0];
+    finds->list[0] = first;
+    return 0;
+}
+
 static int put(struct letter *letter, const struct field_rule *rule, const struct finds *finds)
 {
     const struct finds *f = finds;
@@ -241,7 +285,10 @@ static void drop_implausible(const struct letter *letter, const struct field_rul
     size_t kept = 0;
 
     for (size_t i = 0; i < finds->count; i++) {
-        if (!no_letters_year(rule, &finds->list[i]) && !too_early(letter, rule, &finds->list[i]))
+        if (no_letters_year(rule, &finds->list[i]))
+            snprintf(finds->impossible, sizeof finds->impossible, "%.*s", (int)sizeof finds->impossible - 1,
+                     finds->list[i].value.value);
+        else if (!too_early(letter, rule, &finds->list[i]))
             finds->list[kept++] = finds->list[i];
     }
     finds->count = kept;
@@ -266,17 +313,26 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
     forget_fields(letter);
     for (size_t r = 0; r < rules && status == 0; r++) {
         finds->count = 0;
+        finds->impossible[0] = '\0';
         for (size_t label = 0; label < rule[r].labels_count; label++) {
             for (size_t p = 0; p < count; p++)
                 find_by_label(finds, &pages[p], &rule[r], label);
         }
         drop_implausible(letter, &rule[r], finds);
-        if (finds->count == 0)
+        if (finds->count == 0) {
+            if (rule[r].field == FIELD_NOTICE_DATE && finds->impossible[0] != '\0')
+                letter_warn(letter, "notice-date-impossible",
+                            "the notice date reads %s, which cannot be; it was not used: find the date on the paper",
+                            finds->impossible);
             continue;
+        }
+        if (rule[r].field == FIELD_HEARING_BY && keep_earliest(letter, finds) != 0)
+            status = -1;
         confirm(finds);
         if (rule[r].field == FIELD_NOTICE_DATE)
             compare_notice_dates(letter, finds);
-        status = put(letter, &rule[r], finds);
+        if (status == 0)
+            status = put(letter, &rule[r], finds);
     }
     free(finds);
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the fields of a letter");

@@ -8,12 +8,11 @@ unsigned fuzzy_tolerance(size_t length)
     return length < 9 ? 0 : length < 14 ? 1 : (unsigned)(length / 10) + 1;
 }
 
-bool fuzzy_find(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out)
+static bool find(const char *needle, const char *haystack, size_t length, unsigned limit, struct fuzzy_match *out)
 {
     unsigned cost[FUZZY_NEEDLE_MAX + 1]; /* of the needle's first i characters, ending here */
     size_t start[FUZZY_NEEDLE_MAX + 1];  /* where that alignment begins */
     size_t size = strnlen(needle, FUZZY_NEEDLE_MAX);
-    unsigned limit = fuzzy_tolerance(size);
     bool found = false;
 
     if (size == 0)
@@ -61,4 +60,14 @@ bool fuzzy_find(const char *needle, const char *haystack, size_t length, struct 
         }
     }
     return found;
+}
+
+bool fuzzy_find(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out)
+{
+    return find(needle, haystack, length, fuzzy_tolerance(strnlen(needle, FUZZY_NEEDLE_MAX)), out);
+}
+
+bool fuzzy_nearest(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out)
+{
+    return find(needle, haystack, length, (unsigned)strnlen(needle, FUZZY_NEEDLE_MAX) / 3, out);
 }

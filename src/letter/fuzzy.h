@@ -20,4 +20,7 @@ unsigned fuzzy_tolerance(size_t length);
  * folded; false if none has few enough errors. Time: haystack times tolerance (Ukkonen's cut-off). */
 bool fuzzy_find(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out);
 
+/* The same with up to a third of the needle's characters wrong: what is most like it, for people to look at. */
+bool fuzzy_nearest(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out);
+
 #endif

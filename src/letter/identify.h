@@ -18,4 +18,7 @@
 int identify(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
              bool whole, bool *enough, struct error *error);
 
+/* The number could not be read: words on later pages, read whole, may tell which letter it is. */
+bool identify_lacks_number(const struct letter *letter);
+
 #endif

@@ -32,6 +32,9 @@ void letter_dispose(struct letter *letter)
     free(letter->pages);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         free(letter->fields[i].values);
+    letter_drop_pictures(letter);
+    for (size_t i = 0; i < letter->why_count; i++)
+        free(letter->why[i].rules);
     letter_init(letter);
 }
 
@@ -59,6 +62,52 @@ int letter_add_field(struct letter *letter, enum field_id field, const struct fi
     list->values = values;
     values[list->count++] = *value;
     return 0;
+}
+
+const char *why_found_name(enum why_found found)
+{
+    static const char *const names[WHY_FOUND_COUNT] = {
+        [WHY_HIT] = "hit",   [WHY_PART] = "part",      [WHY_NO_HEADING] = "no-heading", [WHY_NEAR] = "near", [WHY_NOTHING] = "nothing"};
+
+    return names[found];
+}
+
+int letter_add_why_rule(struct letter *letter, const struct why_rule *rule)
+{
+    struct why *why = &letter->why[letter->why_count - 1];
+
+    if (why->rule_count >= LETTER_WHY_RULES_MAX)
+        return 0;
+    struct why_rule *rules = realloc(why->rules, (why->rule_count + 1) * sizeof *rules);
+    if (rules == NULL)
+        return -1;
+    why->rules = rules;
+    rules[why->rule_count++] = *rule;
+    return 0;
+}
+
+int letter_add_picture(struct letter *letter, unsigned page, const void *png, size_t size)
+{
+    struct letter_picture *pictures = realloc(letter->pictures, (letter->picture_count + 1) * sizeof *pictures);
+
+    if (pictures == NULL)
+        return -1;
+    letter->pictures = pictures;
+    unsigned char *copy = malloc(size);
+    if (copy == NULL)
+        return -1;
+    memcpy(copy, png, size);
+    pictures[letter->picture_count++] = (struct letter_picture){page, copy, size};
+    return 0;
+}
+
+void letter_drop_pictures(struct letter *letter)
+{
+    for (size_t i = 0; i < letter->picture_count; i++)
+        free(letter->pictures[i].png);
+    free(letter->pictures);
+    letter->pictures = NULL;
+    letter->picture_count = 0;
 }
 
 void letter_warn(struct letter *letter, const char *code, const char *format, ...)

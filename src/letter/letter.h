@@ -35,6 +35,9 @@ enum {
     LETTER_EVIDENCE_MAX = 24,
     LETTER_PERIODS_MAX = 24,   /* values in one list field */
     LETTER_WARNINGS_MAX = 12,
+    LETTER_WHY_MAX = 3,
+    LETTER_WHY_RULES_MAX = 100,
+    LETTER_PICTURE_MAX = 4 << 20, /* bytes of a page's picture */
 };
 
 struct candidate {
@@ -67,13 +70,53 @@ struct warning {
     char text[LETTER_TEXT_SIZE * 2];
 };
 
+/* A page as it was read, with what was found on it, painted for a person. */
+struct letter_picture {
+    unsigned page;
+    unsigned char *png;
+    size_t size;
+};
+
+/* One rule of a notice's pattern, and what the letter has of it: for people who write patterns. */
+enum why_found {
+    WHY_HIT,
+    WHY_PART,       /* a heading, but more stands in its line: it counts for less */
+    WHY_NO_HEADING, /* the words are there, but not as a heading stands */
+    WHY_NEAR,       /* something is like it; `off` says how much */
+    WHY_NOTHING,
+    WHY_FOUND_COUNT
+};
+
+/* "hit", "part", "no-heading", "near", "nothing". */
+const char *why_found_name(enum why_found found);
+
+struct why_rule {
+    char rule[LETTER_RULE_SIZE];     /* "CP504/titles[2]" */
+    char wanted[LETTER_TEXT_SIZE];   /* as the pattern has it */
+    enum why_found found;
+    unsigned off, allowed;           /* characters that differ, and how many may */
+    unsigned page;                   /* 0 with WHY_NOTHING, and box and text are empty */
+    struct box box;
+    char text[LETTER_TEXT_SIZE];     /* as read; taxpayer numbers masked */
+};
+
+/* How one notice fares. */
+struct why {
+    char id[LETTER_ID_SIZE];
+    double confidence;               /* 0 for one that is no candidate */
+    struct why_rule *rules;
+    size_t rule_count;
+};
+
 struct letter {
     unsigned *pages;           /* in the source file, from 1, ascending */
     size_t page_count;
     enum letter_status status;
     char id[LETTER_ID_SIZE];             /* "" unless identified */
     char printed[LETTER_NUMBER_SIZE];    /* the number as printed; "" if none could be read */
-    double confidence;
+    double confidence;                   /* probability that the verdict is right */
+    char likeliest[LETTER_ID_SIZE];      /* listed notice; this and `traits` are what models/ is fitted on, and stay here */
+    double traits[TRAIT_COUNT];
     enum language language;
     struct candidate candidates[LETTER_CANDIDATES_MAX]; /* best first */
     size_t candidate_count;
@@ -82,6 +125,10 @@ struct letter {
     struct field fields[FIELD_COUNT];
     struct warning warnings[LETTER_WARNINGS_MAX];
     size_t warning_count;
+    struct letter_picture *pictures; /* only where they were asked for; in the order of pages, at most one a page */
+    size_t picture_count;
+    struct why why[LETTER_WHY_MAX];  /* only where it was asked for: the candidates, then what comes nearest */
+    size_t why_count;
 };
 
 void letter_init(struct letter *letter);
@@ -93,6 +140,14 @@ int letter_add_page(struct letter *letter, unsigned page);
 /* Appends a copy of the value; over LETTER_PERIODS_MAX it is dropped. -1 on lack of memory. */
 int letter_add_field(struct letter *letter, enum field_id field, const struct field_value *value);
 
+/* Appends a copy of the rule to the last of `why`; over LETTER_WHY_RULES_MAX it is dropped. -1 on lack of memory. */
+int letter_add_why_rule(struct letter *letter, const struct why_rule *rule);
+
+/* Appends a copy of a picture; -1 on lack of memory. */
+int letter_add_picture(struct letter *letter, unsigned page, const void *png, size_t size);
+
+void letter_drop_pictures(struct letter *letter);
+
 /* Adds a warning unless one with that code is there or the list is full. */
 void letter_warn(struct letter *letter, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -103,6 +158,17 @@ date letter_date(const struct letter *letter, enum field_id field);
 /* The letter's part of irsort.letter/1: everything but `schema`, `source.file`, `source.sha256`, `rights`, `act_by`
  * and `notice.title`. New reference; NULL on lack of memory. */
 json_t *letter_to_json(const struct letter *letter);
+
+/* `why` as a list, and the way back from a process that is not trusted. New reference; NULL on lack of memory. */
+json_t *letter_why_to_json(const struct letter *letter);
+int letter_why_from_json(struct letter *letter, const json_t *json, struct error *error);
+
+/* The pictures, as a list of {"page", "png"} with the PNG in base64: they go over the wire, and into no answer to a user.
+ * New reference; NULL on lack of memory. */
+json_t *letter_pictures_to_json(const struct letter *letter);
+
+/* The way back, with the same care: they are of the letter's pages, in order, bounded, and begin as PNG does. */
+int letter_pictures_from_json(struct letter *letter, const json_t *json, struct error *error);
 
 /* The way back, for the parent of a worker, which it does not trust: every member is checked for kind and bound.
  * On failure `letter` is left initialised and empty. */

@@ -160,3 +160,32 @@ json_t *letter_to_json(const struct letter *letter)
                      list_json(letter, letter->evidence_count, evidence_json), "fields", fields_json(letter),
                      "warnings", list_json(letter, letter->warning_count, warning_json));
 }
+
+static json_t *why_rule_json(const struct why_rule *rule)
+{
+    json_t *box = rule->found == WHY_NOTHING ? json_null() : box_json(rule->box);
+    json_t *page = rule->found == WHY_NOTHING ? json_null() : json_integer(rule->page);
+
+    return json_pack("{s:o, s:o, s:s, s:i, s:i, s:o, s:o, s:o}", "rule", text_json(rule->rule), "wanted",
+                     text_json(rule->wanted), "found", why_found_name(rule->found), "off", (int)rule->off, "allowed",
+                     (int)rule->allowed, "page", page, "box", box, "text", text_json(rule->text));
+}
+
+static json_t *why_json(const struct letter *letter, size_t i)
+{
+    const struct why *why = &letter->why[i];
+    json_t *rules = json_array();
+
+    for (size_t r = 0; rules != NULL && r < why->rule_count; r++) {
+        if (json_array_append_new(rules, why_rule_json(&why->rules[r])) < 0) {
+            json_decref(rules);
+            return NULL;
+        }
+    }
+    return json_pack("{s:o, s:f, s:o}", "id", text_json(why->id), "confidence", share(why->confidence), "rules", rules);
+}
+
+json_t *letter_why_to_json(const struct letter *letter)
+{
+    return list_json(letter, letter->why_count, why_json);
+}

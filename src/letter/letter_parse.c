@@ -173,6 +173,7 @@ static bool fits_field(enum field_id field, const char *value)
     case FIELD_NOTICE_DATE:
     case FIELD_RESPOND_BY:
     case FIELD_HEARING_BY:
+    case FIELD_HEARING_BY_LATER:
     case FIELD_TERMINATION_DATE:
     case FIELD_LIEN_FILED:
         return date_parse(value) != DATE_NONE;
@@ -236,4 +237,62 @@ int letter_from_json(struct letter *letter, const json_t *json, struct error *er
         return 0;
     letter_dispose(letter);
     return -1;
+}
+
+static int take_why_rule(struct letter *letter, const json_t *json, struct error *error)
+{
+    struct why_rule rule = {.found = WHY_FOUND_COUNT};
+    const char *found = json_string_value(json_object_get(json, "found"));
+    json_int_t off = json_integer_value(json_object_get(json, "off"));
+    json_int_t allowed = json_integer_value(json_object_get(json, "allowed"));
+
+    if (take_text(json, "rule", false, rule.rule, sizeof rule.rule, error) < 0 ||
+        take_text(json, "wanted", false, rule.wanted, sizeof rule.wanted, error) < 0 ||
+        take_text(json, "text", false, rule.text, sizeof rule.text, error) < 0)
+        return -1;
+    for (enum why_found i = 0; found != NULL && i < WHY_FOUND_COUNT; i++) {
+        if (strcmp(why_found_name(i), found) == 0)
+            rule.found = i;
+    }
+    if (rule.found == WHY_FOUND_COUNT || off < 0 || off > LETTER_TEXT_SIZE || allowed < 0 || allowed > LETTER_TEXT_SIZE)
+        return bad(error, "why");
+    rule.off = (unsigned)off;
+    rule.allowed = (unsigned)allowed;
+    if (rule.found != WHY_NOTHING && (take_page(json_object_get(json, "page"), &rule.page, error) < 0 ||
+                                      take_box(json_object_get(json, "box"), &rule.box, error) < 0))
+        return -1;
+    if (letter_add_why_rule(letter, &rule) < 0)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a letter");
+    return 0;
+}
+
+static int take_why(struct letter *letter, const json_t *json, struct error *error)
+{
+    struct why *why = &letter->why[letter->why_count++];
+    const json_t *rules = json_object_get(json, "rules");
+
+    *why = (struct why){0};
+    if (take_text(json, "id", false, why->id, sizeof why->id, error) < 0 ||
+        take_share(json_object_get(json, "confidence"), "confidence", &why->confidence, error) < 0)
+        return -1;
+    if (!json_is_array(rules) || json_array_size(rules) > LETTER_WHY_RULES_MAX)
+        return bad(error, "why");
+    for (size_t i = 0; i < json_array_size(rules); i++) {
+        if (take_why_rule(letter, json_array_get(rules, i), error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int letter_why_from_json(struct letter *letter, const json_t *json, struct error *error)
+{
+    if (json == NULL)
+        return 0;
+    if (!json_is_array(json) || json_array_size(json) > LETTER_WHY_MAX)
+        return bad(error, "why");
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        if (take_why(letter, json_array_get(json, i), error) < 0)
+            return -1;
+    }
+    return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "letter/marks.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,9 @@ enum {
 
 /* ---- headings and phrases ---- */
 
-/* One heading of one notice where it was found on the first page. */
+/* One heading of one wording where it was found on the first page. */
 struct title_hit {
-    size_t notice;
+    size_t wording;
     size_t title;
     size_t start, end; /* in the page's folded text */
     bool whole;
@@ -83,21 +84,19 @@ static bool is_heading(const struct page_text *page, const struct line_place *pl
     return true;
 }
 
-/* Finds every heading of every notice on the page; `hits` has room for all. */
-static int find_titles(const struct catalogue *catalogue, const struct page_text *page, struct title_hit *hits,
-                       size_t *count)
+/* Finds every heading of every wording on the page; `hits` has room for all. */
+static int find_titles(const struct wording *wordings, size_t wording_count, const struct page_text *page,
+                       struct title_hit *hits, size_t *count)
 {
-    size_t notices;
-    const struct notice *notice = catalogue_notices(catalogue, &notices);
     struct line_place *places = place_words(page);
     int status = places == NULL ? -1 : 0;
 
     *count = 0;
-    for (size_t n = 0; n < notices && status == 0; n++) {
-        for (size_t t = 0; t < notice[n].titles_count && status == 0; t++) {
+    for (size_t n = 0; n < wording_count && status == 0; n++) {
+        for (size_t t = 0; t < wordings[n].titles_count && status == 0; t++) {
             struct fuzzy_match match;
             bool whole = false;
-            char *needle = fold_text(notice[n].titles[t].text);
+            char *needle = fold_text(wordings[n].titles[t].text);
             if (needle == NULL)
                 status = -1;
             else if (fuzzy_find(needle, page->folded.text, page->folded.length, &match) &&
@@ -116,28 +115,22 @@ static bool contained(const struct title_hit *inner, const struct title_hit *out
            inner->end - inner->start + TITLE_CONTAINED <= outer->end - outer->start;
 }
 
-static size_t count_titles(const struct catalogue *catalogue)
+static int mark_titles(const struct wording *wordings, size_t wording_count, const struct page_text *page,
+                       struct feature_hits *hits)
 {
-    size_t notices;
     size_t titles = 0;
-    const struct notice *notice = catalogue_notices(catalogue, &notices);
-
-    for (size_t n = 0; n < notices; n++)
-        titles += notice[n].titles_count;
-    return titles;
-}
-
-static int mark_titles(const struct catalogue *catalogue, const struct page_text *page, struct feature_hits *hits)
-{
-    struct title_hit *found = calloc(count_titles(catalogue) + 1, sizeof *found);
     size_t count = 0;
-    int status = found == NULL ? -1 : find_titles(catalogue, page, found, &count);
+
+    for (size_t n = 0; n < wording_count; n++)
+        titles += wordings[n].titles_count;
+    struct title_hit *found = calloc(titles + 1, sizeof *found);
+    int status = found == NULL ? -1 : find_titles(wordings, wording_count, page, found, &count);
 
     for (size_t i = 0; i < count && status == 0; i++) {
         bool part = false;
         for (size_t k = 0; k < count; k++)
             part |= contained(&found[i], &found[k]);
-        struct feature_hits *hit = &hits[found[i].notice];
+        struct feature_hits *hit = &hits[found[i].wording];
         size_t length = found[i].end - found[i].start;
         bool better = !hit->title_mark.found || (found[i].whole && !hit->title_whole) ||
                       (found[i].whole == hit->title_whole && length > hit->title_length);
@@ -152,48 +145,100 @@ static int mark_titles(const struct catalogue *catalogue, const struct page_text
     return status;
 }
 
-static int mark_phrases(const struct notice *notice, const struct page_text *pages, size_t count,
+static void count_phrase(const struct feature *phrase, struct feature_hits *hits)
+{
+    if (phrase->unverified)
+        hits->expected++;
+    else
+        hits->phrases++;
+    hits->always |= phrase->always;
+    hits->telling |= phrase->always && !phrase->unverified;
+}
+
+static int mark_phrases(const struct wording *wording, const struct page_text *pages, size_t count,
                         struct feature_hits *hits)
 {
-    for (size_t p = 0; p < notice->phrases_count; p++) {
+    for (size_t p = 0; p < wording->phrases_count; p++) {
         struct fuzzy_match match;
-        char *needle = fold_text(notice->phrases[p].text);
+        bool found = false;
+        char *needle = fold_text(wording->phrases[p].text);
         if (needle == NULL)
             return -1;
-        for (size_t i = 0; i < count; i++) {
-            if (!fuzzy_find(needle, pages[i].folded.text, pages[i].folded.length, &match))
+        for (size_t i = 0; i < count && !found; i++) {
+            found = fuzzy_find(needle, pages[i].folded.text, pages[i].folded.length, &match);
+            if (!found)
                 continue;
-            if (notice->phrases[p].unverified)
-                hits->expected++;
-            else
-                hits->phrases++;
+            count_phrase(&wording->phrases[p], hits);
             if (!hits->phrase_mark.found) {
                 hits->phrase = p;
                 mark_folded(&hits->phrase_mark, &pages[i], match.start, match.end);
             }
-            break;
         }
+        hits->never |= wording->phrases[p].always && !found;
         free(needle);
+    }
+    hits->never &= !hits->always;
+    return 0;
+}
+
+int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
+                   struct feature_hits *hits)
+{
+    memset(hits, 0, wording_count * sizeof *hits);
+    if (count == 0)
+        return 0;
+    if (mark_titles(wordings, wording_count, &pages[0], hits) != 0)
+        return -1;
+    for (size_t n = 0; n < wording_count; n++) {
+        if (mark_phrases(&wordings[n], pages, count, &hits[n]) != 0)
+            return -1;
     }
     return 0;
 }
 
-int marks_features(const struct catalogue *catalogue, const struct page_text *pages, size_t count,
-                   struct feature_hits *hits)
-{
-    size_t notices;
-    const struct notice *notice = catalogue_notices(catalogue, &notices);
+/* ---- whose account ---- */
 
-    memset(hits, 0, notices * sizeof *hits);
-    if (count == 0)
-        return 0;
-    if (mark_titles(catalogue, &pages[0], hits) != 0)
-        return -1;
-    for (size_t n = 0; n < notices; n++) {
-        if (mark_phrases(&notice[n], pages, count, &hits[n]) != 0)
-            return -1;
+/* The text has the shape, in which 9 is a digit or an X that hides one. */
+static bool has_shape(const char *text, const char *shape)
+{
+    for (; *text != '\0' && *shape != '\0'; text++, shape++) {
+        bool digit = isdigit((unsigned char)*text) || *text == 'X' || *text == '*';
+        if (*shape == '9' ? !digit : *text != *shape)
+            return false;
     }
-    return 0;
+    return *text == '\0' && *shape == '\0';
+}
+
+static bool is_one_of(const char *text, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(text, list[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum recipient marks_recipient(const struct page_text *pages, size_t count)
+{
+    /* Returns that only an individual files, and that only a business does. */
+    static const char *const persons_forms[] = {"1040", "1040-SR", "1040NR", "1040-NR", "1040A", "1040EZ"};
+    static const char *const business_forms[] = {"941", "940", "943", "944", "945", "1120", "1120-S", "1120S", "1065", "720"};
+    size_t person = 0;
+    size_t business = 0;
+
+    for (size_t p = 0; p < count; p++) {
+        for (size_t i = 0; i < pages[p].word_count; i++) {
+            char word[16];
+            snprintf(word, sizeof word, "%s", pages[p].words[i].text);
+            word[strcspn(word, ",.;:")] = '\0';
+            person += has_shape(word, "999-99-9999") || is_one_of(word, persons_forms, sizeof persons_forms / sizeof *persons_forms);
+            business += has_shape(word, "99-9999999") ||
+                        is_one_of(word, business_forms, sizeof business_forms / sizeof *business_forms);
+        }
+    }
+    if ((person > 0) == (business > 0))
+        return RECIPIENT_ANYONE;
+    return person > 0 ? RECIPIENT_INDIVIDUAL : RECIPIENT_BUSINESS;
 }
 
 /* ---- the sender ---- */
@@ -231,6 +276,36 @@ static bool hits_lines(const void *code, const struct page_text *page, float top
     return false;
 }
 
+/* The place lies in a paragraph in which the IRS warns of swindlers. */
+static bool in_caution(const struct mail *mail, const struct page_text *page, struct box place)
+{
+    struct regex_match match;
+
+    for (size_t p = 0; p < page->paragraph_count; p++) {
+        const struct text_run *run = &page->paragraphs[p];
+        for (size_t i = 0; box_holds(run->box, place) && i < mail->cautions_count; i++) {
+            if (regex_find(mail->cautions[i].code, run->text, strlen(run->text), 0, &match) == 1)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The mark somewhere on the page, but in no such paragraph. */
+static bool hits_page(const struct mail *mail, const void *code, const struct page_text *page, struct mark *where)
+{
+    const struct text_run *whole = &page->whole;
+    struct regex_match match;
+
+    for (size_t from = 0; regex_find(code, whole->text, strlen(whole->text), from, &match) == 1;
+         from = match.end[0]) {
+        mark_match(where, page, whole, &match);
+        if (!in_caution(mail, page, where->box))
+            return true;
+    }
+    return false;
+}
+
 void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out)
 {
     const struct mail *mail = catalogue_mail(catalogue);
@@ -250,7 +325,8 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
     for (size_t i = 0; i < mail->imitations_count; i++) {
         const struct mail_mark *mark = &mail->imitations[i];
-        if (!hits_run(mark->code, page, &page->whole, &where))
+        if (mark->head ? !hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where)
+                       : !hits_page(mail, mark->code, page, &where))
             continue;
         out->imitation += mark->weight;
         if (out->strongest_imitation == NULL || mark->weight > out->strongest_imitation->weight) {
@@ -265,6 +341,15 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
             out->enclosure_mark = where;
         }
     }
+}
+
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where)
+{
+    struct sender sender;
+
+    marks_sender(catalogue, page, &sender);
+    *where = sender.enclosure_mark;
+    return sender.enclosure != NULL && sender.enclosure->moves_date ? sender.enclosure : NULL;
 }
 
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
@@ -284,4 +369,25 @@ const struct exclusion *marks_exclusion(const struct notice *notice, const struc
         }
     }
     return NULL;
+}
+
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out)
+{
+    struct fuzzy_match match;
+    char *needle = fold_text(words);
+    struct line_place *places = place_words(page);
+    int status = needle == NULL || places == NULL ? -1 : 0;
+
+    *out = (struct feature_place){0};
+    if (status == 0) {
+        out->allowed = fuzzy_tolerance(strnlen(needle, FUZZY_NEEDLE_MAX));
+        if (fuzzy_nearest(needle, page->folded.text, page->folded.length, &match) && match.end > match.start) {
+            out->errors = match.errors;
+            out->heading = is_heading(page, places, &match, &out->whole);
+            mark_folded(&out->mark, page, match.start, match.end);
+        }
+    }
+    free(places);
+    free(needle);
+    return status;
 }

@@ -20,7 +20,15 @@ struct mark {
     char text[MARK_TEXT_SIZE];
 };
 
-/* How the headings and words of one notice are found on a letter's pages. */
+/* The headings and words of one kind of letter, listed or not. */
+struct wording {
+    const struct feature *titles;
+    size_t titles_count;
+    const struct feature *phrases;
+    size_t phrases_count;
+};
+
+/* How they are found on a letter's pages. */
 struct feature_hits {
     size_t title;           /* index of the best heading; meaningful if title_mark.found */
     bool title_whole;       /* nothing else stands in that heading */
@@ -28,14 +36,20 @@ struct feature_hits {
     struct mark title_mark;
     unsigned phrases;       /* phrases seen in a source that were found */
     unsigned expected;      /* unverified ones that were found */
+    bool always;            /* a phrase was found that no such notice goes without */
+    bool telling;           /* and a source shows that phrase */
+    bool never;             /* such a phrase was not found */
     size_t phrase;          /* index of the first found */
     struct mark phrase_mark;
 };
 
-/* `hits` has one entry a notice of the catalogue. Headings are looked for on the first page only. 0, or -1 without
- * memory. */
-int marks_features(const struct catalogue *catalogue, const struct page_text *pages, size_t count,
+/* `hits` has one entry a wording. Headings are looked for on the first page only. 0, or -1 without memory. */
+int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
                    struct feature_hits *hits);
+
+/* Whose account the letter is about, by the shape of the taxpayer number and the forms it names; RECIPIENT_ANYONE if that
+ * cannot be told, or not without contradiction. */
+enum recipient marks_recipient(const struct page_text *pages, size_t count);
 
 /* Who sent the page: log odds, from the marks that were found. */
 struct sender {
@@ -52,7 +66,22 @@ struct sender {
 
 void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out);
 
+/* The mark of an insert that can move the letter's last day, NULL if the page is none. */
+const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where);
+
 /* The first of the notice's exclusions that hits a heading of the page; NULL if none does. */
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where);
+
+/* Where a feature's words, or those most like them, stand on a page. */
+struct feature_place {
+    unsigned errors;  /* characters wrong, missing or too many */
+    unsigned allowed; /* so many may be, and they still count as the same words */
+    bool heading;     /* they stand where and as a heading stands */
+    bool whole;       /* and hardly anything else stands in their line */
+    struct mark mark; /* not found: nothing on the page is like them */
+};
+
+/* 0, or -1 without memory. */
+int marks_nearest(const struct page_text *page, const char *words, struct feature_place *out);
 
 #endif

@@ -16,6 +16,7 @@
 #define CORNER_LEFT 0.50F
 #define STUB_TOP 0.60F
 #define EDGE 0.012F
+#define DEBRIS 0.3F   /* confidence of what is read out of dashes and torn edges */
 
 enum {
     SHORT_LINE = 4,       /* words; a longer line is a sentence, and a number in it is a mention */
@@ -373,6 +374,11 @@ static bool is_stub(const struct page_text *page, const struct text_run *row)
     return false;
 }
 
+static bool is_number_label(const char *word)
+{
+    return is_word(word, "notice") || is_word(word, "number") || is_word(word, "aviso");
+}
+
 /* "Notice CP504" on the stub: beside its date, the amount or the taxpayer number, or alone in its row. */
 static void stub_row(struct collector *all, const struct text_run *row)
 {
@@ -381,8 +387,40 @@ static void stub_row(struct collector *all, const struct text_run *row)
     for (size_t i = 1; i < row->count; i++) {
         const char *label = word_at(all->page, row, i - 1)->text;
         size_t taken = cp_words(all->page, row, i);
-        if (taken > 0 && (is_word(label, "notice") || is_word(label, "number") || is_word(label, "aviso")))
+        if (taken > 0 && is_number_label(label))
             collect(all, row, i, i + taken, "", PLACE_STUB);
+    }
+}
+
+/* Nothing that was read with any trust stands between the two words. */
+static bool side_by_side(const struct page_text *page, const struct ocr_word *left, const struct ocr_word *right)
+{
+    for (size_t i = 0; i < page->word_count; i++) {
+        const struct ocr_word *word = &page->words[i];
+        if (word->box.left >= left->box.right && word->box.right <= right->box.left && word->confidence > DEBRIS &&
+            box_overlap_y(word->box, left->box) > 0.5F)
+            return false;
+    }
+    return true;
+}
+
+/* The stub's number in a column of its own, its label in the column beside it: the dashes of the cutting line above tear
+ * such rows apart. */
+static void stub_line(struct collector *all, const struct text_run *line)
+{
+    const struct page_text *page = all->page;
+    size_t taken = line->box.top < STUB_TOP ? 0 : cp_words(page, line, 0);
+
+    if (taken == 0 || line->count > SHORT_LINE)
+        return;
+    const struct ocr_word *number = word_at(page, line, 0);
+    for (size_t l = 0; l < page->line_count; l++) {
+        const struct text_run *other = &page->lines[l];
+        const struct ocr_word *label = other->count == 0 ? NULL : word_at(page, other, other->count - 1);
+        if (label != NULL && other->count <= SHORT_LINE && is_number_label(label->text) &&
+            label->box.right <= number->box.left && box_overlap_y(label->box, number->box) > 0.5F &&
+            side_by_side(page, label, number))
+            collect(all, line, 0, taken, "", PLACE_STUB);
     }
 }
 
@@ -427,6 +465,9 @@ size_t number_find(const struct page_text *page, struct number_reading *readings
         numbered_label(&all, &page->lines[i]);
         header_line(&all, &page->lines[i]);
         footer_line(&all, &page->lines[i]);
+        if (page->lines[i].count <= SHORT_LINE)
+            stub_row(&all, &page->lines[i]);
+        stub_line(&all, &page->lines[i]);
         link_words(&all, &page->lines[i]);
     }
     return all.count;

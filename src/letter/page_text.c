@@ -75,7 +75,7 @@ static int make_run(struct text_run *out, const struct page_text *page, size_t *
 
     *out = (struct text_run){.words = words, .starts = calloc(count + 1, sizeof *out->starts), .count = count};
     buffer_init(&text, PAGE_TEXT_MAX);
-    for (size_t i = 0; i < count && out->starts != NULL; i++) {
+    for (size_t i = 0; i < count && words != NULL && out->starts != NULL; i++) {
         const struct ocr_word *word = &page->words[words[i]];
         if (i > 0)
             buffer_byte(&text, ' ');
@@ -157,7 +157,7 @@ static int join_lines(struct text_run *out, const struct page_text *page, const 
             memcpy(index + put, line->words, line->count * sizeof *index);
         put += line->count;
     }
-    if (row)
+    if (row && index != NULL)
         sort_by_left(page, index, put);
     return make_run(out, page, index, words);
 }

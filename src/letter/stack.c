@@ -3,20 +3,32 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "letter/marks.h"
 #include "letter/number.h"
+#include "letter/values.h"
 
 /* A letterhead by its weights in patterns/mail.yaml: the department and the service. */
 #define LETTERHEAD 5.0
 #define SAME_NUMBER 4.6 /* log 100: two readings may differ that much and still be of one number */
 #define LETTERHEAD_LINE 6
 #define LETTERHEAD_TOP 0.25F
+#define HEADER_LEFT 0.42F
+#define HEADER_BOTTOM 0.32F
+#define RUNNING_BOTTOM 0.16F /* of a later page's header */
 
-/* The number behind "Page" at the top or foot, 0 if none is printed. */
-static int printed_page(const struct page_text *page)
+enum {
+    HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
+    PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
+    DIGITS_APART = 2,  /* of two values that are not one value misread */
+    SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
+};
+
+/* The line that says "Page 2"; NULL if none does. */
+static const struct text_run *page_line(const struct page_text *page, int *number)
 {
     for (size_t l = 0; l < page->line_count; l++) {
         const struct text_run *line = &page->lines[l];
@@ -24,11 +36,21 @@ static int printed_page(const struct page_text *page)
             const char *word = page->words[line->words[i]].text;
             const char *next = page->words[line->words[i + 1]].text;
             if ((strcasecmp(word, "page") == 0 || strcasecmp(word, "página") == 0) &&
-                isdigit((unsigned char)next[0]))
-                return atoi(next);
+                isdigit((unsigned char)next[0])) {
+                *number = atoi(next);
+                return line;
+            }
         }
     }
-    return 0;
+    return NULL;
+}
+
+int stack_printed_page(const struct page_text *page)
+{
+    int number = 0;
+
+    page_line(page, &number);
+    return number;
 }
 
 /* "Department of the Treasury / Internal Revenue Service" as lines of their own at the top, and whom it is to. */
@@ -91,33 +113,184 @@ static bool other_number(const struct catalogue *catalogue, const struct number_
     return any && any_known;
 }
 
-bool stack_is_marked(const struct page_text *page)
-{
-    struct number_reading found[NUMBER_READINGS_MAX];
+/* ---- what is printed on every page of a letter ---- */
 
-    return printed_page(page) > 0 || number_find(page, found, 0) > 0;
+/* The values of one shape that a header shows. */
+struct prints {
+    char text[PRINTS_MAX][VALUE_TEXT_SIZE];
+    struct box box[PRINTS_MAX];
+    size_t count;
+};
+
+/* Adds the values that stand in the page's header and not in a sentence. */
+static void find_prints(struct prints *prints, const struct page_text *page, enum field_shape shape, bool first)
+{
+    for (size_t l = 0; l < page->line_count; l++) {
+        const struct text_run *line = &page->lines[l];
+        if (line->count > HEADER_LINE || line->box.right < HEADER_LEFT ||
+            line->box.bottom > (first ? HEADER_BOTTOM : RUNNING_BOTTOM))
+            continue;
+        for (size_t w = 0; w < line->count && prints->count < PRINTS_MAX; w++) {
+            struct value value;
+            if (!value_find(shape, line->text, line->starts[w], 0, &value))
+                continue;
+            prints->box[prints->count] = text_run_box(page, line, value.start, value.end);
+            snprintf(prints->text[prints->count++], VALUE_TEXT_SIZE, "%s", value.text);
+            while (w + 1 < line->count && line->starts[w + 1] < value.end)
+                w++;
+        }
+    }
 }
 
-bool stack_begins_letter(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
-                         const struct page_text *page)
+static bool nearly_equal(const char *a, const char *b)
+{
+    int apart = 0;
+
+    for (; *a != '\0' && *b != '\0'; a++, b++)
+        apart += *a != *b;
+    return *a == *b && apart < DIGITS_APART;
+}
+
+/* 1: a value of the page is one of the letter's; -1: none is, even misread; 0: nothing to compare, or hard to say. */
+static int compare_values(const struct prints *letter, const struct prints *page)
+{
+    bool near = false;
+
+    for (size_t p = 0; p < page->count; p++) {
+        for (size_t l = 0; l < letter->count; l++) {
+            if (strcmp(page->text[p], letter->text[l]) == 0)
+                return 1;
+            near |= nearly_equal(page->text[p], letter->text[l]);
+        }
+    }
+    return near || letter->count == 0 || page->count == 0 ? 0 : -1;
+}
+
+static int compare_prints(const struct page_text *letter, size_t count, const struct page_text *page,
+                          enum field_shape shape)
+{
+    struct prints known = {0};
+    struct prints found = {0};
+
+    for (size_t i = 0; i < count; i++)
+        find_prints(&known, &letter[i], shape, i == 0 || letter[i].second_look);
+    find_prints(&found, page, shape, false);
+    return compare_values(&known, &found);
+}
+
+/* 1: the page's number follows those of the pages before; -1: it does not; 0: some page has none. */
+static int compare_order(const struct page_text *letter, size_t count, const struct page_text *page)
+{
+    int printed = stack_printed_page(page);
+    int last = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int before = stack_printed_page(&letter[i]);
+        last = before > last ? before : last;
+    }
+    return printed == 0 || last == 0 ? 0 : printed > last ? 1 : -1;
+}
+
+static bool shows_same_number(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     struct number_reading known[NUMBER_READINGS_MAX];
     struct number_reading found[NUMBER_READINGS_MAX];
     size_t known_count = 0;
+    size_t found_count = number_find(page, found, 0);
+
+    for (size_t i = 0; i < count; i++)
+        known_count = number_find(&letter[i], known, known_count);
+    for (size_t f = 0; f < found_count; f++) {
+        for (size_t k = 0; k < known_count; k++) {
+            if (strcmp(found[f].token, known[k].token) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What a page's header says against the header of the letter before it. */
+struct comparison {
+    int printed;  /* the page's number, 0 if none is printed */
+    int order;
+    int date;
+    int taxpayer;
+};
+
+static struct comparison compare_headers(const struct page_text *letter, size_t count, const struct page_text *page)
+{
+    return (struct comparison){
+        .printed = stack_printed_page(page),
+        .order = compare_order(letter, count, page),
+        .date = compare_prints(letter, count, page, SHAPE_DATE),
+        .taxpayer = compare_prints(letter, count, page, SHAPE_TIN),
+    };
+}
+
+bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
+{
+    return stack_printed_page(page) > 1 && shows_same_number(letter, count, page);
+}
+
+size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])
+{
+    struct number_reading numbers[NUMBER_READINGS_MAX];
+    struct prints found = {0};
+    size_t number_count = number_find(page, numbers, 0);
+    size_t count = 0;
+    int printed;
+    const struct text_run *line = page_line(page, &printed);
+
+    find_prints(&found, page, SHAPE_DATE, true);
+    find_prints(&found, page, SHAPE_TIN, true);
+    if (line != NULL)
+        prints[count++] = line->box;
+    for (size_t i = 0; i < number_count && count < STACK_PRINTS_MAX; i++)
+        prints[count++] = numbers[i].box;
+    for (size_t i = 0; i < found.count && count < STACK_PRINTS_MAX; i++)
+        prints[count++] = found.box[i];
+    return count;
+}
+
+bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *page)
+{
+    struct mark where;
+
+    return marks_insert(catalogue, page, &where) != NULL;
+}
+
+bool stack_is_marked(const struct page_text *page)
+{
+    struct number_reading found[NUMBER_READINGS_MAX];
+
+    return stack_printed_page(page) > 0 || number_find(page, found, 0) > 0;
+}
+
+enum stack_place stack_place(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
+                             const struct page_text *page)
+{
+    struct number_reading known[NUMBER_READINGS_MAX];
+    struct number_reading found[NUMBER_READINGS_MAX];
+    size_t known_count = 0;
+    struct sender sender;
 
     if (count == 0)
-        return true;
+        return STACK_BEGINS;
     for (size_t i = 0; i < count; i++)
         known_count = number_find(&letter[i], known, known_count);
     size_t found_count = number_find(page, found, 0);
     if (other_number(catalogue, known, known_count, found, found_count))
-        return true;
-    int printed = printed_page(page);
-    if (printed > 1)
-        return false;
-    struct sender sender;
-    marks_sender(catalogue, page, &sender);
-    if (sender.enclosure != NULL && found_count == 0)
-        return false;
-    return printed == 1 || has_letterhead(catalogue, page);
+        return STACK_BEGINS;
+    struct comparison c = compare_headers(letter, count, page);
+    int against = (c.order < 0) + (c.date < 0) + (c.taxpayer < 0);
+    if (c.printed == 1 || against >= SPLIT_REASONS)
+        return STACK_BEGINS;
+    if (c.printed == 0) {
+        marks_sender(catalogue, page, &sender);
+        bool enclosure = sender.enclosure != NULL && found_count == 0;
+        return !enclosure && has_letterhead(catalogue, page) ? STACK_BEGINS : STACK_FOLLOWS;
+    }
+    if (against > 0)
+        return STACK_DOUBTFUL;
+    return found_count > 0 && c.date == 0 && c.taxpayer == 0 ? STACK_UNPROVEN : STACK_FOLLOWS;
 }

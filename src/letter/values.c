@@ -140,11 +140,10 @@ static bool keep_date(struct value *out, const struct cursor *c, size_t start, i
 {
     date found = year >= YEAR_FIRST && year <= YEAR_LAST ? date_from_civil(year, month, day) : DATE_NONE;
 
-    if (found == DATE_NONE)
-        return false;
-    *out = (struct value){.start = start, .end = c->at, .repaired = c->repaired};
-    date_format(found, out->text);
-    return true;
+    *out = (struct value){.start = start, .end = c->at, .repaired = c->repaired, .impossible = found == DATE_NONE};
+    if (!out->impossible)
+        date_format(found, out->text);
+    return !out->impossible;
 }
 
 /* "April 28, 2026", "Apr. 28, 2026". */
@@ -226,6 +225,26 @@ static bool scan_date(const char *text, size_t start, struct value *out)
 
 /* ---- the other shapes ---- */
 
+/* Bytes of a comma, and of the blank that the engine may see behind it, if three digits follow: a thousand's. */
+static size_t thousands_mark(const char *text)
+{
+    size_t bytes = text[0] != ',' ? 0 : text[1] == ' ' ? 2 : 1;
+
+    for (size_t i = 0; bytes > 0 && i < 3; i++) {
+        if (!isdigit((unsigned char)text[bytes + i]))
+            bytes = 0;
+    }
+    return bytes;
+}
+
+/* The number that begins here is the tail of one: "30," stands before it. */
+static bool is_tail(const char *text, size_t start)
+{
+    size_t at = start > 0 && text[start - 1] == ' ' ? start - 1 : start;
+
+    return at > 1 && isdigit((unsigned char)text[at - 2]) && thousands_mark(text + at - 1) > 0;
+}
+
 /* "$1,234.56": groups of three, cents or none. "decimal string, no sign or comma". */
 static bool scan_money(const char *text, size_t start, struct value *out)
 {
@@ -234,6 +253,8 @@ static bool scan_money(const char *text, size_t start, struct value *out)
     char digits[VALUE_TEXT_SIZE];
     bool dollar = text[at] == '$';
 
+    if (is_tail(text, start))
+        return false;
     if (dollar)
         at++;
     while (text[at] == ' ')
@@ -244,9 +265,8 @@ static bool scan_money(const char *text, size_t start, struct value *out)
         if (isdigit((unsigned char)text[at])) {
             digits[length++] = text[at++];
             group++;
-        } else if (text[at] == ',' && group >= 1 && group <= 3 && isdigit((unsigned char)text[at + 1]) &&
-                   isdigit((unsigned char)text[at + 2]) && isdigit((unsigned char)text[at + 3])) {
-            at++;
+        } else if (group >= 1 && group <= 3 && thousands_mark(text + at) > 0) {
+            at += thousands_mark(text + at);
             group = 0;
             comma = true;
         } else {
@@ -367,28 +387,70 @@ bool value_find(enum field_shape shape, const char *text, size_t from, size_t sl
         [SHAPE_PHONE] = scan_phone, [SHAPE_PERIOD] = scan_period, [SHAPE_PAGES] = scan_pages,
     };
     size_t length = strlen(text);
+    struct value impossible = {0};
 
     for (size_t at = from; at < length && at <= from + slack; at++) {
         bool inside = at > 0 && isalnum((unsigned char)text[at]) && isalnum((unsigned char)text[at - 1]) && at > from;
+        *out = (struct value){0};
         if (!inside && scan[shape](text, at, out))
             return true;
+        if (out->impossible && !impossible.impossible)
+            impossible = *out;
     }
+    *out = impossible;
     return false;
 }
 
 /* ---- privacy ---- */
 
-/* Digits of a run that is a taxpayer number: 9 of them, plain or grouped 3-2-4 or 2-7. 0 if it is none. */
+enum { PLAIN_LEAST = 5 }; /* digits of a taxpayer number that must have been read as digits */
+
+/* Bytes of what stands between two groups of a number: blanks, and at most one hyphen, dash or stop. */
+static size_t gap_length(const char *text)
+{
+    size_t length = strspn(text, " ");
+    const char *next = text + length;
+    uint32_t mark = utf8_next(&next);
+
+    if (mark == '-' || mark == '.' || (mark >= 0x2010 && mark <= 0x2015) || mark == 0x2212) {
+        length = (size_t)(next - text);
+        length += strspn(next, " ");
+    }
+    return length;
+}
+
+/* Bytes of digits in groups of those sizes, not followed by another digit; 0 if the text does not begin so. `plain`:
+ * how many of them were read as digits. */
+static size_t grouped(const char *text, const unsigned sizes[3], unsigned *plain)
+{
+    size_t at = 0;
+    bool misread = false;
+
+    *plain = 0;
+    for (size_t g = 0; g < 3 && sizes[g] > 0; g++) {
+        size_t gap = g > 0 ? gap_length(text + at) : 0;
+        if (g > 0 && gap == 0)
+            return 0;
+        at += gap;
+        for (unsigned i = 0; i < sizes[g]; i++, at++) {
+            if (digit_of(text[at], &misread) < 0)
+                return 0;
+            *plain += isdigit((unsigned char)text[at]) != 0;
+        }
+    }
+    return isdigit((unsigned char)text[at]) ? 0 : at;
+}
+
+/* Bytes of a taxpayer number that begins here: 9 digits, plain or in groups. In groups a digit may have been misread as
+ * a letter, and a hyphen as something else or lost. A ZIP code's 5 and 4 are none. 0 if it is none. */
 static size_t taxpayer_number(const char *text)
 {
-    static const char *const shapes[] = {"ddd-dd-dddd", "ddd dd dddd", "dd-ddddddd", "ddddddddd"};
+    static const unsigned shapes[][3] = {{9, 0, 0}, {3, 2, 4}, {2, 7, 0}, {3, 6, 0}};
 
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-        size_t length = strlen(shapes[s]);
-        size_t i = 0;
-        while (i < length && (shapes[s][i] == 'd' ? isdigit((unsigned char)text[i]) != 0 : text[i] == shapes[s][i]))
-            i++;
-        if (i == length && !isdigit((unsigned char)text[length]))
+        unsigned plain;
+        size_t length = grouped(text, shapes[s], &plain);
+        if (length > 0 && plain >= (s == 0 ? 9 : PLAIN_LEAST))
             return length;
     }
     return 0;
@@ -397,10 +459,11 @@ static size_t taxpayer_number(const char *text)
 void value_mask(char *text)
 {
     for (size_t at = 0; text[at] != '\0'; at++) {
+        bool misread = false;
         bool begins = at == 0 || !isdigit((unsigned char)text[at - 1]);
         size_t length = begins ? taxpayer_number(text + at) : 0;
         for (size_t i = 0; i + 4 < length; i++) {
-            if (isdigit((unsigned char)text[at + i]))
+            if (digit_of(text[at + i], &misread) >= 0)
                 text[at + i] = 'X';
         }
     }

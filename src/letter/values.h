@@ -16,9 +16,11 @@ struct value {
     char text[VALUE_TEXT_SIZE]; /* in the form of the JSON contract */
     size_t start, end;          /* where it stands, in bytes; end not included */
     bool repaired;              /* a character had to be read as another one */
+    bool impossible;            /* not found: what stands there is shaped like a date, but there is no such day */
 };
 
-/* The value of that shape which begins at `from` or at most `slack` bytes later; false if none does. */
+/* The value of that shape which begins at `from` or at most `slack` bytes later; false if none does: then only
+ * `impossible` of `out` is set, and where that is true the place. */
 bool value_find(enum field_shape shape, const char *text, size_t from, size_t slack, struct value *out);
 
 /* Replaces with X all but the last four digits of anything in the text that looks like a taxpayer number, in place. */

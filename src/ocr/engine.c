@@ -25,9 +25,6 @@ int ocr_engine_new(struct ocr_engine **out, struct error *error)
         return error_set(error, ERROR_SETUP,
                          "Tesseract's English language data cannot be loaded: install the package tesseract-ocr-eng");
     }
-    /* Labels, values and columns of a letter are islands of text: the engine's own idea of columns is worse than
-     * putting its words together by their places (lines.c). */
-    TessBaseAPISetPageSegMode(engine->api, PSM_SPARSE_TEXT);
     TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
     *out = engine;
     return 0;
@@ -72,15 +69,20 @@ static int hand_on_words(struct ocr_engine *engine, ocr_word_fn *on_word, void *
     return status;
 }
 
-int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_word_fn *on_word, void *context,
-                         struct error *error)
+int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, enum engine_layout layout, ocr_word_fn *on_word,
+                         void *context, struct error *error)
 {
+    /* Labels, values and columns of a letter are islands of text: the engine's own idea of columns is worse than
+     * putting its words together by their places (lines.c). */
+    static const TessPageSegMode modes[] = {
+        [ENGINE_SCATTERED] = PSM_SPARSE_TEXT, [ENGINE_BLOCK] = PSM_SINGLE_BLOCK, [ENGINE_LINE] = PSM_SINGLE_LINE};
     ETEXT_DESC *monitor = TessMonitorCreate();
     int status = 0;
 
     if (monitor == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory to watch the recognition engine");
     TessMonitorSetDeadlineMSecs(monitor, RECOGNISE_MILLISECONDS);
+    TessBaseAPISetPageSegMode(engine->api, modes[layout]);
     TessBaseAPISetImage2(engine->api, picture);
     TessBaseAPISetSourceResolution(engine->api, dpi);
     if (TessBaseAPIRecognize(engine->api, monitor) != 0)
@@ -99,7 +101,6 @@ int ocr_engine_read_line(struct ocr_engine *engine, PIX *picture, int dpi, char 
     TessBaseAPISetSourceResolution(engine->api, dpi);
     char *text = TessBaseAPIGetUTF8Text(engine->api); /* NULL: nothing was recognised */
     TessBaseAPIClear(engine->api);
-    TessBaseAPISetPageSegMode(engine->api, PSM_SPARSE_TEXT);
     *out = strdup(text != NULL ? text : "");
     TessDeleteText(text);
     return *out != NULL ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a line");

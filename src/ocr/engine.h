@@ -12,9 +12,15 @@
  * Returns 0 to go on. */
 typedef int ocr_word_fn(void *context, const char *text, const BOX *place, float confidence);
 
-/* Recognises the picture as scattered text. Returns 0; 1 if the engine gave up before the end; -1 on an error. */
-int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, ocr_word_fn *on_word, void *context,
-                         struct error *error);
+enum engine_layout {
+    ENGINE_SCATTERED, /* islands of text anywhere */
+    ENGINE_BLOCK,     /* lines under one another */
+    ENGINE_LINE,
+};
+
+/* Recognises the picture, whose text lies like that. Returns 0; 1 if the engine gave up before the end; -1 on an error. */
+int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, enum engine_layout layout, ocr_word_fn *on_word,
+                         void *context, struct error *error);
 
 /* The same picture's text taken as one line; to be freed. */
 int ocr_engine_read_line(struct ocr_engine *engine, PIX *picture, int dpi, char **out, struct error *error);

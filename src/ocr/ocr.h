@@ -65,6 +65,21 @@ enum ocr_way {
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error);
 
+/* A piece of a line of print that stands apart, found by its ink: cheap to find, and cheap to read alone. */
+struct ocr_strip {
+    struct box box;
+    float size;         /* its height in those of the page's ordinary line: a heading has more than 1 */
+    bool several_lines; /* they touch */
+    bool read;
+};
+
+/* The page's strips, top to bottom; owned by the page, valid until it is turned. */
+int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error);
+
+/* Reads a strip, if that was not done before. Returns as ocr_page_read. The lines are made anew by ocr_page_settle. */
+int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error);
+int ocr_page_settle(struct ocr_page *page, struct error *error);
+
 enum { OCR_LINE_LOOKS = 4 };
 
 /* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness): looks that agree are worth more
@@ -74,6 +89,9 @@ int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, s
 
 /* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
+
+/* The zones that were read since the page was last turned, in that order; owned by the page. */
+const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count);
 
 /* Letters in words that look like words: the judge of orientation. */
 double ocr_page_legibility(const struct ocr_page *page);

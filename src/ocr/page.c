@@ -7,6 +7,7 @@
 
 #include "ocr/engine.h"
 #include "ocr/lines.h"
+#include "ocr/strips.h"
 #include "ocr/upright.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
 #define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
+#define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
+#define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
     struct upright sheet;
@@ -26,8 +29,12 @@ struct ocr_page {
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
+    struct ocr_strip *strips; /* NULL until they are asked for */
+    size_t strip_count;
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
+    struct box *zones; /* that were read */
+    size_t zone_count;
 };
 
 static int no_memory(struct error *error)
@@ -65,6 +72,9 @@ static void forget(struct ocr_page *page)
     for (size_t i = 0; i < page->word_count; i++)
         free(page->words[i].text);
     page->word_count = 0;
+    free(page->strips);
+    page->strips = NULL;
+    page->strip_count = 0;
 }
 
 void ocr_page_free(struct ocr_page *page)
@@ -73,6 +83,7 @@ void ocr_page_free(struct ocr_page *page)
         return;
     forget(page);
     free(page->words);
+    free(page->zones);
     upright_dispose(&page->sheet);
     pixDestroy(&page->picture);
     free(page);
@@ -98,6 +109,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
     forget(page);
     page->stale = false;
     pixDestroy(&page->picture);
+    page->zone_count = 0;
     if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
     return 0;
@@ -111,6 +123,8 @@ struct zone_reading {
     int left, top;         /* of the zone, in pixels of the page */
     int width, height;     /* of the zone as given to the engine */
     float scale;           /* engine's pixels a pixel of the page */
+    const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
+    float from;            /* where the last of them began */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
 };
 
@@ -122,6 +136,16 @@ static bool is_rubbish(const struct zone_reading *zone, const char *text, int x,
     return (zone->cut[0] && x <= EDGE_PIXELS) || (zone->cut[1] && y <= EDGE_PIXELS) ||
            (zone->cut[2] && x + width >= zone->width - EDGE_PIXELS) ||
            (zone->cut[3] && y + height >= zone->height - EDGE_PIXELS);
+}
+
+/* The engine's boxes of a lone line's words are rough: what is known of the line is kept. */
+static void put_on_line(struct zone_reading *zone, struct box *word)
+{
+    word->top = zone->line->top;
+    word->bottom = zone->line->bottom;
+    word->left = word->left > zone->from ? word->left : zone->from;
+    word->right = word->right > word->left ? word->right : word->left;
+    zone->from = word->left;
 }
 
 static int take_word(void *context, const char *text, const BOX *place, float confidence)
@@ -149,7 +173,8 @@ static int take_word(void *context, const char *text, const BOX *place, float co
         return -1;
     float across = (float)pixGetWidth(page->sheet.clean);
     float down = (float)pixGetHeight(page->sheet.clean);
-    page->words[page->word_count++] = (struct ocr_word){
+    struct ocr_word *word = &page->words[page->word_count++];
+    *word = (struct ocr_word){
         .text = copy,
         .confidence = confidence < 0 ? 0 : confidence,
         .box = {((float)x / zone->scale + (float)zone->left) / across,
@@ -157,6 +182,8 @@ static int take_word(void *context, const char *text, const BOX *place, float co
                 ((float)(x + width) / zone->scale + (float)zone->left) / across,
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
+    if (zone->line != NULL)
+        put_on_line(zone, &word->box);
     return 0;
 }
 
@@ -229,6 +256,23 @@ static int rebuild_lines(struct ocr_page *page, struct error *error)
     return page->stale ? -1 : 0;
 }
 
+static int note_zone(struct ocr_page *page, struct box zone)
+{
+    struct box *zones = realloc(page->zones, (page->zone_count + 1) * sizeof *zones);
+
+    if (zones == NULL)
+        return -1;
+    page->zones = zones;
+    zones[page->zone_count++] = zone;
+    return 0;
+}
+
+const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
+{
+    *count = page->zone_count;
+    return page->zones;
+}
+
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
@@ -241,6 +285,10 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     BOX *place = inked_part(page, left, top, right, bottom);
 
     forget_zone(page, zone);
+    if (note_zone(page, zone) != 0) {
+        boxDestroy(&place);
+        return no_memory(error);
+    }
     if (place == NULL)
         return rebuild_lines(page, error);
     l_int32 x = 0;
@@ -270,11 +318,76 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, dpi, take_word, &reading, error);
+    int status = ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, take_word, &reading, error);
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
     return status;
+}
+
+int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error)
+{
+    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.print, page->sheet.dpi) != 0)
+        return no_memory(error);
+    *out = page->strips;
+    *count = page->strip_count;
+    return 0;
+}
+
+/* The strip with room above and below, of which the engine needs some: part of it may come from the page, where the
+ * tips of letters stand, the rest is blank. */
+static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_reading *place)
+{
+    int across = pixGetWidth(page->sheet.clean);
+    int down = pixGetHeight(page->sheet.clean);
+    float height = box_height(box) * (float)down;
+    int reach = (int)(STRIP_REACH * height) + 1;
+    int blank = (int)(STRIP_BLANK * height) + 1;
+    int left = (int)(box.left * (float)across) - 2 * reach;
+    int top = (int)(box.top * (float)down) - reach;
+    int right = (int)(box.right * (float)across) + 2 * reach;
+    int bottom = (int)(box.bottom * (float)down) + reach;
+    left = left > 0 ? left : 0;
+    top = top > 0 ? top : 0;
+    right = right < across ? right : across;
+    bottom = bottom < down ? bottom : down;
+    BOX *where = boxCreate(left, top, right - left, bottom - top);
+    PIX *strip = where ? pixClipRectangle(page->sheet.clean, where, NULL) : NULL;
+
+    boxDestroy(&where);
+    place->left = left - blank;
+    place->top = top - blank;
+    if (strip != NULL && replace(&strip, pixAddBorder(strip, blank, pixGetDepth(strip) == 1 ? 0 : 255)) != 0)
+        pixDestroy(&strip);
+    return strip;
+}
+
+int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
+{
+    struct zone_reading reading = {.page = page, .scale = 1};
+    struct ocr_strip *s = &page->strips[strip];
+
+    if (s->read)
+        return 0;
+    PIX *picture = cut_strip(page, s->box, &reading);
+    if (picture == NULL)
+        return no_memory(error);
+    reading.width = pixGetWidth(picture);
+    reading.height = pixGetHeight(picture);
+    reading.line = s->several_lines ? NULL : &s->box;
+    page->stale = true;
+    int status = note_zone(page, s->box) != 0
+                     ? no_memory(error)
+                     : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
+                                            take_word, &reading, error);
+    pixDestroy(&picture);
+    s->read = status >= 0;
+    return status;
+}
+
+int ocr_page_settle(struct ocr_page *page, struct error *error)
+{
+    return page->stale ? rebuild_lines(page, error) : 0;
 }
 
 /* The line in that way: enlarged, perhaps softened, on a border of its own ground. */

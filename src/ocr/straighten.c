@@ -12,10 +12,10 @@ enum {
 };
 #define FRAME_SMALLEST 0.30 /* share of the picture that a photographed sheet fills at least */
 #define FRAME_LARGEST 0.97  /* more than this and there is no ground to cut away */
-#define FRAME_INSET                                                                                          \
-    0.02 /* a corner lies at least this far inside the picture, as a share of its longer side */
-#define FRAME_FULL                                                                                           \
-    0.92 /* share of the four corners' area that a sheet fills: it may curl, or lack a corner */
+#define FRAME_INSET 0.02    /* a corner lies at least this far inside the picture, as a share of its longer side */
+#define FRAME_FULL 0.92     /* share of the four corners' area that a sheet fills: it may curl */
+#define FRAME_TORN 0.015    /* share of a sheet beyond its four sides; more, and a corner was torn off: its sides mislead */
+#define FRAME_SLACK 2.0     /* pixels beyond a side that roundings explain */
 #define FRAME_STEP 1.15     /* from one level at which a sheet is looked for to the next */
 #define FRAME_CONTRAST 0.15 /* share by which it is darker right outside of a sheet */
 #define LID_CONTRAST 0.65   /* the same where ground is seen on one side only: no shadow is as dark */
@@ -139,6 +139,28 @@ static bool is_sheet(const struct point c[4], double area, double width, double 
            area > FRAME_FULL * quad && lies_inside(c, width, height);
 }
 
+/* Share of the sheet that lies beyond the sides between its corners. */
+static double beyond_sides(PIX *sheet, const struct point c[4], double area)
+{
+    double count = 0;
+
+    for (l_int32 y = 0; y < pixGetHeight(sheet); y++) {
+        for (l_int32 x = 0; x < pixGetWidth(sheet); x++) {
+            l_uint32 on = 0;
+            bool beyond = false;
+            pixGetPixel(sheet, x, y, &on);
+            for (int i = 0; on && i < 4; i++) {
+                struct point a = c[i];
+                struct point b = c[(i + 1) % 4];
+                double cross = (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
+                beyond |= cross < -FRAME_SLACK * distance(a, b);
+            }
+            count += beyond;
+        }
+    }
+    return count / area;
+}
+
 /* How much darker it is just outside of a side than just inside, as a share, on the average; 1 where the side
  * is not in the picture. */
 static double side_contrast(PIX *tiny, struct point from, struct point to)
@@ -195,9 +217,9 @@ static bool find_sheet(PIX *tiny, struct point best[4])
         if (sheet != NULL && pixCountPixels(sheet, &area, NULL) == 0 &&
             area > FRAME_SMALLEST * pixGetWidth(tiny) * pixGetHeight(tiny)) {
             find_corners(sheet, corner);
-            double contrast = is_sheet(corner, area, pixGetWidth(sheet), pixGetHeight(sheet))
-                                  ? frame_contrast(tiny, corner)
-                                  : 0;
+            bool whole = is_sheet(corner, area, pixGetWidth(sheet), pixGetHeight(sheet)) &&
+                         beyond_sides(sheet, corner, area) <= FRAME_TORN;
+            double contrast = whole ? frame_contrast(tiny, corner) : 0;
             if (contrast > clearest) {
                 clearest = contrast;
                 memcpy(best, corner, sizeof corner);

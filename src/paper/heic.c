@@ -8,6 +8,15 @@
 #include "paper/format.h"
 #include "paper/limits.h"
 
+/* libheif has libde265 start a thread, which a process that reads may not have, and the decoder would wait for it for
+ * ever. This is found first by the dynamic linker: without it libde265 decodes in the thread that calls. */
+int de265_start_worker_threads(void *decoder, int count);
+int de265_start_worker_threads(void *decoder, int count)
+{
+    (void)decoder, (void)count;
+    return 0; /* DE265_OK */
+}
+
 struct heic {
     struct heif_context *context;
     heif_item_id *ids;
@@ -41,6 +50,7 @@ static int open_heic(void **state, const struct bytes *file, size_t *page_count,
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to open this file");
         goto done;
     }
+    heif_context_set_max_decoding_threads(heic->context, 0); /* 0: in the thread that calls */
     struct heif_error bad =
         heif_context_read_from_memory_without_copy(heic->context, file->data, file->size, NULL);
     int count = bad.code == heif_error_Ok ? heif_context_get_number_of_top_level_images(heic->context) : 0;

@@ -41,8 +41,8 @@ static void write_source(struct sheet *sheet, const struct letter *letter, const
     } else if (name.data != NULL) {
         sheet_text(sheet, 0, INK_PLAIN, name.data);
     }
-    buffer_dispose(&name);
-    buffer_dispose(&pages);
+    sheet_drop(sheet, &name);
+    sheet_drop(sheet, &pages);
 }
 
 static bool has_standing(const struct rights *rights, enum standing standing)
@@ -61,11 +61,62 @@ static void write_over(struct sheet *sheet, const struct rights *rights)
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing == STANDING_PASSED)
+        if (right->standing == STANDING_PASSED && !rights_perhaps_open(right))
             sheet_say(sheet, 2, INK_PLAIN, card_passed_word(right, WORD_ACT_BY_OVER),
                       words_right(right->rule, language), words_date(right->deadline.day, language).text,
                       words_days_left(right->deadline.days_left, language).text);
     }
+}
+
+/* A safe day that has gone by, while the real last day may be today: it comes before a later deadline that is
+ * sure. */
+static bool write_doubtful(struct sheet *sheet, const struct rights *rights)
+{
+    enum language language = sheet->language;
+    bool any = false;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (!rights_perhaps_open(right))
+            continue;
+        if (!any)
+            sheet_say(sheet, 0, INK_URGENT, WORD_ACT_TODAY);
+        any = true;
+        sheet_say(sheet, 2, INK_PLAIN, WORD_PASSED_SAFE, words_right(right->rule, language),
+                  words_date(right->deadline.day, language).text,
+                  words_days_left(right->deadline.days_left, language).text);
+    }
+    return any;
+}
+
+/* What is left to do when the time is over, of a right that has passed; NULL where the law gives no second
+ * time. */
+static const struct text *second_time(const struct rights *rights)
+{
+    const struct text *afterwards = NULL;
+
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
+            afterwards = right->rule->clock->afterwards;
+    }
+    return afterwards;
+}
+
+/* All that was counted is over. That is not all where the law gives a second time, or where a real last day
+ * may be later than the safe one (`doubtful`, told before). */
+static void write_all_over(struct sheet *sheet, const struct rights *rights, bool doubtful)
+{
+    const struct text *afterwards = second_time(rights);
+
+    if (afterwards != NULL) {
+        sheet_say(sheet, 0, INK_URGENT, WORD_MAYBE_SECOND);
+        sheet_text(sheet, 2, INK_PLAIN, afterwards->in[sheet->language]);
+    } else if (!doubtful) {
+        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
+    }
+    write_over(sheet, rights);
 }
 
 static void write_act_by(struct sheet *sheet, const struct finding *finding)
@@ -87,15 +138,15 @@ static void write_act_by(struct sheet *sheet, const struct finding *finding)
 
 static void write_identified(struct sheet *sheet, const struct finding *finding)
 {
+    bool doubtful = write_doubtful(sheet, &finding->rights);
+
     if (finding->rights.act_by != NULL) {
         write_act_by(sheet, finding);
     } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
         sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
     } else if (has_standing(&finding->rights, STANDING_PASSED)) {
-        sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE);
-        sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_PASSED);
-        write_over(sheet, &finding->rights);
+        write_all_over(sheet, &finding->rights, doubtful);
     } else {
         sheet_say(sheet, 0, INK_HEADING, WORD_NO_DEADLINE_HERE);
         sheet_say(sheet, 2, INK_PLAIN, WORD_NO_DEADLINE_HERE_WHY);
@@ -108,6 +159,12 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
     const struct right *right = maybe->rights.act_by;
 
     sheet_say(sheet, 2, INK_PLAIN, WORD_ONLY_IF, maybe->notice->printed, maybe->notice->title.in[language]);
+    for (size_t i = 0; i < maybe->rights.count; i++) {
+        if (rights_perhaps_open(&maybe->rights.list[i])) {
+            sheet_say(sheet, 4, INK_URGENT, WORD_ONLY_IF_DOUBTFUL);
+            break;
+        }
+    }
     if (right != NULL)
         sheet_say(sheet, 4, INK_HEADING,
                   right->rule->clock->kind == KIND_PRACTICE ? WORD_ONLY_IF_WARNING : WORD_ONLY_IF_ACT_BY,
@@ -115,6 +172,8 @@ static void write_maybe(struct sheet *sheet, const struct maybe *maybe)
                   words_days_left(right->deadline.days_left, language).text);
     else if (has_standing(&maybe->rights, STANDING_NEEDS_DATE))
         sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_UNKNOWN);
+    else if (second_time(&maybe->rights) != NULL)
+        sheet_say(sheet, 4, INK_HEADING, WORD_ONLY_IF_SECOND);
     else
         sheet_say(sheet, 4, INK_PLAIN,
                   has_standing(&maybe->rights, STANDING_PASSED) ? WORD_ONLY_IF_PASSED : WORD_ONLY_IF_NONE);
@@ -162,7 +221,7 @@ static void write_other(struct sheet *sheet, const struct letter *letter)
             sheet_escape(&number, letter->printed);
             if (number.data != NULL)
                 sheet_say(sheet, 2, INK_PLAIN, WORD_UNLISTED_NUMBER, number.data);
-            buffer_dispose(&number);
+            sheet_drop(sheet, &number);
         }
         break;
     case LETTER_NOT_IRS:

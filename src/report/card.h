@@ -31,6 +31,9 @@ void card_authority(struct sheet *sheet, unsigned indent, const struct right *ri
 void card_why(struct sheet *sheet, const struct finding *finding);
 void card_warnings(struct sheet *sheet, const struct finding *finding);
 
+/* The ninth of the page in which the middle of the box lies: "top right". Static text. */
+const char *card_place(const struct box *box, enum language language);
+
 /* The right can still be used, or its day is not known. */
 bool card_usable(const struct right *right);
 
@@ -39,6 +42,9 @@ bool card_has_other_limit(const struct right *right);
 
 /* The right is a way to appeal and has a last day. */
 bool card_is_appeal(const struct right *right);
+
+/* Something can still be done with it: no threat, and not over. */
+bool card_is_way_out(const struct right *right);
 
 /* How a right that has passed is told, where `ended` is the word for one that surely has. */
 enum word card_passed_word(const struct right *right, enum word ended);

@@ -12,7 +12,14 @@ struct step_number {
 
 bool card_usable(const struct right *right)
 {
-    return right->standing != STANDING_PASSED && right->standing != STANDING_NOT_AVAILABLE;
+    return (right->standing != STANDING_PASSED || rights_perhaps_open(right)) &&
+           right->standing != STANDING_NOT_AVAILABLE;
+}
+
+bool card_is_way_out(const struct right *right)
+{
+    return card_usable(right) && right->rule->clock->kind != KIND_PRACTICE &&
+           strcmp(right->rule->track, "passport-warning") != 0;
 }
 
 bool card_is_appeal(const struct right *right)
@@ -57,6 +64,11 @@ static void write_standing(struct sheet *sheet, const struct right *right)
         else
             sheet_say(sheet, 5, INK_URGENT, WORD_STEP_LAST_DAY, words_date(deadline->day, language).text);
         break;
+    case STANDING_PASSED: /* only perhaps, or it were no step */
+        sheet_say(sheet, 5, INK_URGENT, WORD_PASSED_SAFE, words_right(right->rule, language),
+                  words_date(deadline->day, language).text,
+                  words_days_left(deadline->days_left, language).text);
+        break;
     case STANDING_NEEDS_DATE: {
         const struct count *count = right->rule->clock->count;
         enum clock_start from = count != NULL ? count->from : START_NOTICE_DATE;
@@ -77,7 +89,9 @@ void card_known_follow_up(struct sheet *sheet, unsigned indent, const struct fol
 {
     enum language language = sheet->language;
 
-    sheet_say(sheet, indent, INK_PLAIN, WORD_STEP_LATER_DATE, words_date(later->deadline.day, language).text,
+    sheet_say(sheet, indent, INK_PLAIN,
+              later->standing == STANDING_PASSED ? WORD_STEP_LATER_OVER : WORD_STEP_LATER_DATE,
+              words_date(later->deadline.day, language).text,
               words_days_left(later->deadline.days_left, language).text, later->follow_up->what.in[language]);
 }
 
@@ -137,7 +151,7 @@ static bool advice_is_late(const struct rights *rights)
 {
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (right->standing == STANDING_PASSED && card_passed_word(right, WORD_PASSED) != WORD_PASSED_SAFE)
+        if (right->standing == STANDING_PASSED && !rights_perhaps_open(right))
             return true;
     }
     return false;
@@ -152,11 +166,30 @@ static bool all_is_over(const struct rights *rights)
         const struct right *right = &rights->list[i];
         if (!card_is_appeal(right))
             continue;
-        if (right->standing != STANDING_PASSED || card_passed_word(right, WORD_PASSED) == WORD_PASSED_SAFE)
+        if (right->standing != STANDING_PASSED || rights_perhaps_open(right))
             return false;
         any = true;
     }
     return any;
+}
+
+/* A second time that the law gives after the first one. */
+static void write_second_times(struct sheet *sheet, const struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct right *right = &rights->list[i];
+        if (right->standing == STANDING_PASSED && right->rule->clock->afterwards != NULL)
+            sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, right->rule->clock->afterwards->in[sheet->language]);
+    }
+}
+
+static bool any_way_out(const struct rights *rights)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        if (card_is_way_out(&rights->list[i]))
+            return true;
+    }
+    return false;
 }
 
 static void write_next(struct sheet *sheet, const struct finding *finding)
@@ -165,7 +198,12 @@ static void write_next(struct sheet *sheet, const struct finding *finding)
         sheet_text(sheet, 2, INK_PLAIN, finding->notice->next.in[sheet->language]);
         return;
     }
-    sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    if (any_way_out(&finding->rights))
+        sheet_say(sheet, 2, INK_PLAIN, WORD_TWO_SENTENCES, words_text(WORD_TO_DO_LATE, sheet->language),
+                  words_text(WORD_TO_DO_LEFT, sheet->language));
+    else
+        sheet_say(sheet, 2, INK_PLAIN, WORD_TO_DO_LATE);
+    write_second_times(sheet, &finding->rights);
     if (all_is_over(&finding->rights)) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_PAY);
         sheet_say(sheet, 2, INK_PLAIN, WORD_LEFT_AUDIT);

@@ -8,8 +8,6 @@
 enum {
     LIST_MAX = 1 << 12,      /* bytes for the names of the rights still open */
     AUTHORITY_MAX = 1 << 12, /* bytes for what one right rests on */
-    SAFE_DOUBT_DAYS =
-        60, /* a lien is filed 30 days after its letter at the latest, and a real last day may roll */
 };
 
 /* The day that a computed deadline was counted from, as it was given or read. */
@@ -41,13 +39,19 @@ static void write_counting(struct sheet *sheet, const struct finding *finding, c
     if (deadline->basis == BASIS_PRINTED && deadline->computed != DATE_NONE &&
         deadline->computed != deadline->day)
         sheet_say(sheet, 4, INK_PLAIN, WORD_COMPUTED_TOO, words_date(deadline->computed, language).text);
+    if (deadline->basis == BASIS_COMPUTED && deadline->printed != DATE_NONE &&
+        deadline->printed >= deadline->day && *right->rule->clock->printed == FIELD_TERMINATION_DATE)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_PRINTED_END, words_date(deadline->printed, language).text);
     if (deadline->fallback != DATE_NONE)
         sheet_say(sheet, 4, INK_PLAIN, WORD_FALLBACK, words_date(deadline->fallback, language).text);
 }
 
+/* Each once: a right may name what its clock rests on as well. */
 static void add_authority(struct buffer *out, char **authority, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
+        if (out->data != NULL && strstr(out->data, authority[i]) != NULL)
+            continue;
         if (out->length > 0)
             buffer_text(out, "; ");
         buffer_text(out, authority[i]);
@@ -70,14 +74,14 @@ void card_authority(struct sheet *sheet, unsigned indent, const struct right *ri
     if (text.length > 0)
         sheet_say(sheet, indent, INK_FAINT, WORD_AUTHORITY, words_text(kinds[clock->kind], sheet->language),
                   text.data);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 enum word card_passed_word(const struct right *right, enum word ended)
 {
     if (right->rule->clock->kind == KIND_PRACTICE) /* something may happen from then on; no right has ended */
         return WORD_SINCE;
-    return right->deadline.safe && -right->deadline.days_left <= SAFE_DOUBT_DAYS ? WORD_PASSED_SAFE : ended;
+    return rights_perhaps_open(right) ? WORD_PASSED_SAFE : ended;
 }
 
 static void write_day(struct sheet *sheet, const struct finding *finding, const struct right *right)
@@ -96,6 +100,8 @@ static void write_day(struct sheet *sheet, const struct finding *finding, const 
         if (right->follow_ups[i].known) /* the right was used in time, and goes on from there */
             card_known_follow_up(sheet, 4, &right->follow_ups[i]);
     }
+    if (right->standing == STANDING_PASSED && strcmp(right->rule->track, "cdp-levy") == 0)
+        sheet_say(sheet, 4, INK_PLAIN, WORD_MAILED_LATER);
     write_counting(sheet, finding, right);
     card_authority(sheet, 4, right);
 }
@@ -108,8 +114,7 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
     buffer_init(&names, LIST_MAX);
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        if (!card_usable(right) || right->rule->clock->kind == KIND_PRACTICE ||
-            strcmp(right->rule->track, "passport-warning") == 0) /* a threat, not a way out */
+        if (!card_is_way_out(right) || rights_perhaps_open(right)) /* that one is told with its day */
             continue;
         if (names.length > 0)
             buffer_text(&names, "; ");
@@ -119,7 +124,7 @@ static void write_still_open(struct sheet *sheet, const struct rights *rights)
         sheet_say(sheet, 2, INK_PLAIN, WORD_STILL_OPEN, names.data);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_NOTHING_OPEN);
-    buffer_dispose(&names);
+    sheet_drop(sheet, &names);
 }
 
 static void write_on_time(struct sheet *sheet)
@@ -156,6 +161,7 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
     bool window = false;
     bool passed = false;
     bool appeal = false;
+    bool appeal_window = false; /* a time to appeal that starts with this letter */
 
     sheet_heading(sheet, WORD_BY_WHEN);
     for (size_t i = 0; i < rights->count; i++) {
@@ -167,11 +173,15 @@ void card_by_when(struct sheet *sheet, const struct finding *finding)
         window = window || has_window(right);
         passed = passed || right->standing == STANDING_PASSED;
         appeal = appeal || (card_is_appeal(right) && card_usable(right));
+        appeal_window = appeal_window ||
+                        (card_is_appeal(right) && (right->rule->clock->count != NULL || right->has_deadline));
     }
     if (!window) {
         sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_WINDOW);
         return;
     }
+    if (!appeal_window)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BY_WHEN_NO_APPEAL);
     if (passed)
         write_still_open(sheet, rights);
     if (appeal)

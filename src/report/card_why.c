@@ -14,19 +14,6 @@ struct word_name {
     enum word word;
 };
 
-static const enum word field_words[FIELD_COUNT] = {
-    [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
-    [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
-    [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
-    [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
-    [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
-    [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
-    [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
-    [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
-    [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
-    [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
-};
-
 static enum word find_word(const struct word_name *names, size_t count, const char *name, enum word otherwise)
 {
     for (size_t i = 0; i < count; i++) {
@@ -36,8 +23,7 @@ static enum word find_word(const struct word_name *names, size_t count, const ch
     return otherwise;
 }
 
-/* The ninth of the page in which the middle of the box lies. */
-static const char *place(const struct box *box, enum language language)
+const char *card_place(const struct box *box, enum language language)
 {
     static const enum word places[3][3] = {
         {WORD_PLACE_TOP_LEFT, WORD_PLACE_TOP, WORD_PLACE_TOP_RIGHT},
@@ -62,7 +48,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
     };
     enum word kind = find_word(kinds, sizeof kinds / sizeof *kinds, evidence->kind, WORD_KIND_OTHER);
     const char *kind_text = words_text(kind, sheet->language);
-    const char *where = place(&evidence->box, sheet->language);
+    const char *where = card_place(&evidence->box, sheet->language);
     char page[12];
     struct buffer text;
 
@@ -73,7 +59,7 @@ static void write_evidence(struct sheet *sheet, const struct evidence *evidence)
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE, page, where, kind_text, text.data, evidence->rule);
     else
         sheet_say(sheet, 2, INK_PLAIN, WORD_EVIDENCE_NO_TEXT, page, where, kind_text, evidence->rule);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_field(struct sheet *sheet, enum field_id field, const struct field_value *value)
@@ -91,9 +77,9 @@ static void write_field(struct sheet *sheet, enum field_id field, const struct f
     else
         sheet_escape(&text, value->value);
     if (text.data != NULL)
-        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_text(field_words[field], sheet->language),
-                  text.data, page, place(&value->box, sheet->language));
-    buffer_dispose(&text);
+        sheet_say(sheet, 2, INK_PLAIN, WORD_FIELD_READ, words_field(field, sheet->language),
+                  text.data, page, card_place(&value->box, sheet->language));
+    sheet_drop(sheet, &text);
 }
 
 static void write_letter_reasons(struct sheet *sheet, const struct letter *letter)
@@ -129,29 +115,43 @@ void card_why(struct sheet *sheet, const struct finding *finding)
     write_letter_reasons(sheet, finding->letter);
 }
 
+static int count_warning(void *to, const struct rights_warning *warning)
+{
+    (void)warning;
+    ++*(size_t *)to;
+    return 0;
+}
+
+static int write_warning(void *to, const struct rights_warning *warning)
+{
+    struct sheet *sheet = to;
+    struct buffer text;
+
+    buffer_init(&text, VALUE_MAX);
+    warning_text(&text, warning, sheet->language);
+    if (text.data != NULL)
+        sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
+    sheet_drop(sheet, &text);
+    return 0;
+}
+
 void card_warnings(struct sheet *sheet, const struct finding *finding)
 {
     const struct letter *letter = finding->letter;
-    size_t count = finding->rights.warning_count + (letter != NULL ? letter->warning_count : 0);
+    size_t count = letter != NULL ? letter->warning_count : 0;
 
+    finding_each_warning(finding, count_warning, &count);
     if (count == 0)
         return;
     sheet_heading(sheet, WORD_WARNINGS);
-    for (size_t i = 0; i < finding->rights.warning_count; i++) {
-        struct buffer text;
-        buffer_init(&text, VALUE_MAX);
-        warning_text(&text, &finding->rights.warnings[i], sheet->language);
-        if (text.data != NULL)
-            sheet_text(sheet, 2, INK_PLAIN, text.data);
-        buffer_dispose(&text);
-    }
+    finding_each_warning(finding, write_warning, sheet);
     for (size_t i = 0; letter != NULL && i < letter->warning_count; i++) {
         struct buffer text;
         buffer_init(&text, VALUE_MAX);
         sheet_escape(&text,
                      warning_of_reading(letter->warnings[i].code, letter->warnings[i].text, sheet->language));
         if (text.data != NULL)
-            sheet_text(sheet, 2, INK_PLAIN, text.data);
-        buffer_dispose(&text);
+            sheet_say(sheet, 2, INK_PLAIN, WORD_BULLET, text.data);
+        sheet_drop(sheet, &text);
     }
 }

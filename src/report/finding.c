@@ -6,7 +6,8 @@
 
 static void dates_of_letter(struct known_dates *dates, const struct letter *letter, date as_of)
 {
-    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_TERMINATION_DATE};
+    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_HEARING_BY_LATER,
+                                            FIELD_TERMINATION_DATE};
 
     known_dates_init(dates, as_of);
     dates->start[START_NOTICE_DATE] = letter_date(letter, FIELD_NOTICE_DATE);
@@ -86,6 +87,19 @@ int finding_init_notice(struct finding *finding, const struct notice *notice, co
     if (rights_init(&finding->rights, notice, dates, error) < 0)
         return -1;
     finding->notice = notice;
+    return 0;
+}
+
+int finding_each_warning(const struct finding *finding,
+                         int (*each)(void *to, const struct rights_warning *warning), void *to)
+{
+    bool sure = finding->notice != NULL || finding->maybe_count == 0;
+    const struct rights *rights = sure ? &finding->rights : &finding->maybes[0].rights;
+
+    for (size_t i = 0; i < rights->warning_count; i++) {
+        if ((sure || rights->warnings[i].right == NULL) && each(to, &rights->warnings[i]) < 0)
+            return -1;
+    }
     return 0;
 }
 

@@ -37,6 +37,12 @@ int finding_init(struct finding *finding, const struct catalogue *catalogue, con
 int finding_init_notice(struct finding *finding, const struct notice *notice, const struct known_dates *dates,
                         struct error *error);
 
+/* The warnings that came from counting are those of the rights; while it is not sure which notice the letter
+ * is, those of its own dates, which all that it may be have in common. Calls `each` with them in order; it
+ * returns 0, or -1 to stop. */
+int finding_each_warning(const struct finding *finding,
+                         int (*each)(void *to, const struct rights_warning *warning), void *to);
+
 void finding_dispose(struct finding *finding);
 
 #endif

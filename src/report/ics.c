@@ -2,6 +2,7 @@
 #include "report/ics.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <libical/ical.h>
 
@@ -56,6 +57,10 @@ size_t ics_count(const struct ics *ics)
     return ics->count;
 }
 
+/* libical 3.0 folds a line together with its end: where a fold falls between CR and LF, what comes out is a lone CR, a
+ * fold, a blank and a lone LF. In a text of its own a CR stands nowhere: it is escaped. */
+static const char split_end[] = "\r\r\n \n";
+
 void ics_write(struct buffer *out, const struct ics *ics)
 {
     char *text = icalcomponent_as_ical_string_r(ics->root);
@@ -64,7 +69,12 @@ void ics_write(struct buffer *out, const struct ics *ics)
         out->failed = true;
         return;
     }
-    buffer_text(out, text);
+    const char *from = text;
+    for (const char *at; (at = strstr(from, split_end)) != NULL; from = at + strlen(split_end)) {
+        buffer_add(out, from, (size_t)(at - from));
+        buffer_text(out, "\r\n");
+    }
+    buffer_text(out, from);
     icalmemory_free_buffer(text);
 }
 
@@ -256,21 +266,29 @@ static bool is_open(enum standing standing)
     return standing == STANDING_OPEN || standing == STANDING_LAST_DAY;
 }
 
+int ics_add_right(struct ics *ics, const struct finding *finding, const struct right *right,
+                  const struct ics_origin *origin, struct error *error)
+{
+    struct entry entry = {finding, origin, right, &right->deadline, NULL};
+
+    if (is_open(right->standing) && add_event(ics, &entry, error) < 0)
+        return -1;
+    for (size_t j = 0; j < right->follow_up_count; j++) {
+        const struct follow_up_deadline *later = &right->follow_ups[j];
+        entry.deadline = &later->deadline;
+        entry.follow_up = later->follow_up;
+        if (is_open(later->standing) && add_event(ics, &entry, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int ics_add(struct ics *ics, const struct finding *finding, const struct ics_origin *origin,
             struct error *error)
 {
     for (size_t i = 0; i < finding->rights.count; i++) {
-        const struct right *right = &finding->rights.list[i];
-        struct entry entry = {finding, origin, right, &right->deadline, NULL};
-        if (is_open(right->standing) && add_event(ics, &entry, error) < 0)
+        if (ics_add_right(ics, finding, &finding->rights.list[i], origin, error) < 0)
             return -1;
-        for (size_t j = 0; j < right->follow_up_count; j++) {
-            const struct follow_up_deadline *later = &right->follow_ups[j];
-            entry.deadline = &later->deadline;
-            entry.follow_up = later->follow_up;
-            if (is_open(later->standing) && add_event(ics, &entry, error) < 0)
-                return -1;
-        }
     }
     return 0;
 }

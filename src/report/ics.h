@@ -28,6 +28,10 @@ void ics_free(struct ics *ics);
 int ics_add(struct ics *ics, const struct finding *finding, const struct ics_origin *origin,
             struct error *error);
 
+/* The same for one right of the finding. */
+int ics_add_right(struct ics *ics, const struct finding *finding, const struct right *right,
+                  const struct ics_origin *origin, struct error *error);
+
 /* Events so far. */
 size_t ics_count(const struct ics *ics);
 

@@ -68,26 +68,49 @@ static int translate_warnings(json_t *warnings, enum language language)
     return 0;
 }
 
-/* Adds what counting warns of to what reading warned of. */
-static int add_warnings(json_t *warnings, const struct rights *rights, enum language language)
+struct warning_list {
+    json_t *warnings;
+    enum language language;
+};
+
+static int add_warning(void *to, const struct rights_warning *warning)
 {
-    for (size_t i = 0; i < rights->warning_count; i++) {
-        const struct rights_warning *warning = &rights->warnings[i];
-        struct buffer text;
-        if (has_code(warnings, warning->code))
-            continue;
-        buffer_init(&text, WARNING_MAX);
-        warning_text(&text, warning, language);
-        json_t *object = json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
-        buffer_dispose(&text);
-        if (json_array_append_new(warnings, object) < 0)
+    const struct warning_list *list = to;
+    struct buffer text;
+
+    if (has_code(list->warnings, warning->code))
+        return 0;
+    buffer_init(&text, WARNING_MAX);
+    warning_text(&text, warning, list->language);
+    json_t *object = text.starved ? NULL : json_pack("{s:s, s:s}", "code", warning->code, "text", text.data);
+    buffer_dispose(&text);
+    return json_array_append_new(list->warnings, object);
+}
+
+/* Adds what counting warns of to what reading warned of. */
+static int add_warnings(json_t *warnings, const struct finding *finding, enum language language)
+{
+    struct warning_list list = {warnings, language};
+
+    return finding_each_warning(finding, add_warning, &list);
+}
+
+/* What `from` has and `out` has not. json_object_update_missing keeps it to itself where memory ran out. */
+static int add_missing(json_t *out, json_t *from)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(from, key, value)
+    {
+        if (json_object_get(out, key) == NULL && json_object_set(out, key, value) < 0)
             return -1;
     }
     return 0;
 }
 
 /* The letter's notice with the title that the catalogue has for it, where the contract shows it. */
-static json_t *letter_notice(const json_t *own, const struct notice *notice, enum language language)
+static json_t *letter_notice(json_t *own, const struct notice *notice, enum language language)
 {
     json_t *out = json_object();
 
@@ -95,7 +118,7 @@ static json_t *letter_notice(const json_t *own, const struct notice *notice, enu
         json_object_set(out, "printed", json_object_get(own, "printed")) < 0 ||
         json_object_set_new(out, "title",
                             notice != NULL ? json_string(notice->title.in[language]) : json_null()) < 0 ||
-        json_object_update_missing(out, (json_t *)own) < 0) {
+        add_missing(out, own) < 0) {
         json_decref(out);
         return NULL;
     }
@@ -114,7 +137,7 @@ static int add_letter(json_t *out, const struct finding *finding, const char *fi
         json_object_set(out, "source", source) < 0 ||
         json_object_set_new(own, "notice",
                             letter_notice(json_object_get(own, "notice"), finding->notice, language)) < 0 ||
-        json_object_update_missing(out, own) < 0)
+        add_missing(out, own) < 0)
         goto done;
     result = 0;
 done:
@@ -137,8 +160,7 @@ json_t *json_letter(const struct finding *finding, const char *file, const char 
     json_object_del(out, "warnings"); /* they stand last */
     if (json_object_set_new(out, "rights", json_rights_list(&finding->rights, language)) < 0 ||
         json_object_set_new(out, "act_by", json_act_by(&finding->rights)) < 0 ||
-        translate_warnings(warnings, language) < 0 ||
-        add_warnings(warnings, &finding->rights, language) < 0 ||
+        translate_warnings(warnings, language) < 0 || add_warnings(warnings, finding, language) < 0 ||
         json_object_set(out, "warnings", warnings) < 0)
         goto failed;
     json_decref(warnings);
@@ -167,7 +189,7 @@ json_t *json_rights(const struct finding *finding, enum language language)
 {
     json_t *warnings = json_array();
 
-    if (warnings == NULL || add_warnings(warnings, &finding->rights, language) < 0) {
+    if (warnings == NULL || add_warnings(warnings, finding, language) < 0) {
         json_decref(warnings);
         return NULL;
     }
@@ -204,11 +226,17 @@ json_t *json_notice(const struct notice *notice, enum language language)
 {
     json_t *numbers = json_array();
     json_t *rights = json_array();
+    int result = 0;
 
     for (unsigned i = 0; i < notice->numbers_count; i++)
-        json_array_append_new(numbers, json_string(notice->numbers[i]));
+        result |= json_array_append_new(numbers, json_string(notice->numbers[i]));
     for (unsigned i = 0; i < notice->rights_count; i++)
-        json_array_append_new(rights, notice_right_object(&notice->rights[i]));
+        result |= json_array_append_new(rights, notice_right_object(&notice->rights[i]));
+    if (result != 0) {
+        json_decref(numbers);
+        json_decref(rights);
+        return NULL;
+    }
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "schema", "irsort.notice/1", "id", notice->id,
                      "printed", notice->printed, "title", notice->title.in[language], "class",
                      notice->class_name, "numbers", numbers, "rights", rights);

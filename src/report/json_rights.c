@@ -31,8 +31,8 @@ const char *json_kind(enum deadline_kind kind)
     return names[kind];
 }
 
-static json_t *deadline_object(const struct deadline *deadline, enum deadline_kind kind, const char *rule,
-                               enum language language)
+json_t *json_deadline(const struct deadline *deadline, enum deadline_kind kind, const char *rule,
+                      enum language language)
 {
     return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:i}", "date",
                      json_day(deadline->day), "weekday", words_weekday(deadline->day, language), "kind",
@@ -53,7 +53,7 @@ static json_t *follow_up_list(const struct right *right, enum language language)
         char rule[RULE_NAME_SIZE];
         snprintf(rule, sizeof rule, "%s/%s", clock->name, later->follow_up->name);
         json_t *deadline =
-            later->known ? deadline_object(&later->deadline, clock->kind, rule, language) : json_null();
+            later->known ? json_deadline(&later->deadline, clock->kind, rule, language) : json_null();
         json_t *object = json_pack("{s:s, s:s, s:s, s:o}", "name", later->follow_up->name, "what",
                                    later->follow_up->what.in[language], "standing",
                                    standing_name(later->standing), "deadline", deadline);
@@ -68,12 +68,16 @@ static json_t *follow_up_list(const struct right *right, enum language language)
 static json_t *authority_list(const struct notice_right *rule)
 {
     json_t *list = json_array();
+    int result = 0;
 
     for (unsigned i = 0; rule->clock != NULL && i < rule->clock->authority_count; i++)
-        json_array_append_new(list, json_string(rule->clock->authority[i]));
+        result |= json_array_append_new(list, json_string(rule->clock->authority[i]));
     for (unsigned i = 0; i < rule->authority_count; i++)
-        json_array_append_new(list, json_string(rule->authority[i]));
-    return list;
+        result |= json_array_append_new(list, json_string(rule->authority[i]));
+    if (result == 0)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 static const char *in_language(const struct text *text, enum language language)
@@ -87,16 +91,17 @@ static json_t *right_object(const struct right *right, enum language language)
     const struct clock *clock = rule->clock;
     const struct text *effect = rule->effect != NULL || clock == NULL ? rule->effect : &clock->effect;
     json_t *deadline = right->has_deadline && clock != NULL
-                           ? deadline_object(&right->deadline, clock->kind, clock->name, language)
+                           ? json_deadline(&right->deadline, clock->kind, clock->name, language)
                            : json_null();
 
     return json_pack(
-        "{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "track", rule->track, "available",
-        json_availability(rule->available), "condition", in_language(rule->condition, language), "standing",
-        standing_name(right->standing), "form", clock != NULL ? clock->form : NULL, "how",
-        in_language(clock != NULL ? &clock->how : NULL, language), "effect", in_language(effect, language),
-        "note", in_language(rule->note, language), "authority", authority_list(rule), "deadline", deadline,
-        "follow_ups", follow_up_list(right, language));
+        "{s:s, s:s, s:s?, s:s, s:b, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "track", rule->track,
+        "available", json_availability(rule->available), "condition", in_language(rule->condition, language),
+        "standing", standing_name(right->standing), "perhaps_open", rights_perhaps_open(right), "afterwards",
+        in_language(clock != NULL ? clock->afterwards : NULL, language), "form",
+        clock != NULL ? clock->form : NULL, "how", in_language(clock != NULL ? &clock->how : NULL, language),
+        "effect", in_language(effect, language), "note", in_language(rule->note, language), "authority",
+        authority_list(rule), "deadline", deadline, "follow_ups", follow_up_list(right, language));
 }
 
 json_t *json_rights_list(const struct rights *rights, enum language language)

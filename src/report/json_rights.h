@@ -11,6 +11,8 @@
 json_t *json_rights_list(const struct rights *rights, enum language language);
 json_t *json_act_by(const struct rights *rights);
 json_t *json_day(date day);
+json_t *json_deadline(const struct deadline *deadline, enum deadline_kind kind, const char *rule,
+                      enum language language);
 const char *json_availability(enum availability available);
 const char *json_kind(enum deadline_kind kind);
 

@@ -183,6 +183,13 @@ void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum w
     buffer_dispose(&text);
 }
 
+void sheet_drop(struct sheet *sheet, struct buffer *text)
+{
+    if (text->starved)
+        sheet->out->failed = true;
+    buffer_dispose(text);
+}
+
 void sheet_blank(struct sheet *sheet)
 {
     buffer_byte(sheet->out, '\n');

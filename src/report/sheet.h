@@ -37,6 +37,10 @@ void sheet_blank(struct sheet *sheet);
 /* A line across the sheet, between two cards. */
 void sheet_rule(struct sheet *sheet);
 
+/* Disposes of a text that went into the sheet. If memory for it ran out, the sheet has failed too: nothing is left out
+ * without a word. */
+void sheet_drop(struct sheet *sheet, struct buffer *text);
+
 /* What came out of a document or a file name, made safe to show on one line: "a\nb", "\xff". Appended to
  * `out`. */
 void sheet_escape(struct buffer *out, const char *text);

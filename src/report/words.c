@@ -55,13 +55,10 @@ void words_fill(struct buffer *out, enum word word, enum language language, cons
 struct short_text words_short(enum word word, enum language language, const char *const *values, size_t count)
 {
     struct short_text result = {{0}};
-    struct buffer buffer;
+    /* its memory is the result's, so it never grows, and a day is never lost for lack of it */
+    struct buffer buffer = {.data = result.text, .size = sizeof result.text, .limit = sizeof result.text - 1};
 
-    buffer_init(&buffer, sizeof result.text - 1);
     words_fill(&buffer, word, language, values, count);
-    if (buffer.data != NULL)
-        snprintf(result.text, sizeof result.text, "%s", buffer.data);
-    buffer_dispose(&buffer);
     return result;
 }
 
@@ -99,6 +96,15 @@ struct short_text words_days_left(int days, enum language language)
     return words_short(word, language, values, 1);
 }
 
+struct short_text words_day_count(unsigned days, enum language language)
+{
+    char number[12];
+    const char *values[] = {number};
+
+    snprintf(number, sizeof number, "%u", days);
+    return words_short(days == 1 ? WORD_CLOCK_DAY : WORD_CLOCK_DAYS, language, values, 1);
+}
+
 struct short_text words_period(const struct period *period, enum language language)
 {
     static const enum word units[] = {[UNIT_DAYS] = WORD_CLOCK_DAYS,
@@ -109,6 +115,25 @@ struct short_text words_period(const struct period *period, enum language langua
 
     snprintf(number, sizeof number, "%u", period->count);
     return words_short(units[period->unit], language, values, 1);
+}
+
+const char *words_field(enum field_id field, enum language language)
+{
+    static const enum word words[FIELD_COUNT] = {
+        [FIELD_NOTICE_DATE] = WORD_FIELD_NOTICE_DATE,
+        [FIELD_AMOUNT_DUE] = WORD_FIELD_AMOUNT_DUE,
+        [FIELD_TAX_PERIODS] = WORD_FIELD_TAX_PERIODS,
+        [FIELD_TIN_LAST4] = WORD_FIELD_TIN_LAST4,
+        [FIELD_RESPOND_BY] = WORD_FIELD_RESPOND_BY,
+        [FIELD_HEARING_BY] = WORD_FIELD_HEARING_BY,
+        [FIELD_HEARING_BY_LATER] = WORD_FIELD_HEARING_BY_LATER,
+        [FIELD_TERMINATION_DATE] = WORD_FIELD_TERMINATION_DATE,
+        [FIELD_LIEN_FILED] = WORD_FIELD_LIEN_FILED,
+        [FIELD_CONTACT_PHONE] = WORD_FIELD_CONTACT_PHONE,
+        [FIELD_PAGES_PRINTED] = WORD_FIELD_PAGES_PRINTED,
+    };
+
+    return words_text(words[field], language);
 }
 
 const char *words_start_name(enum clock_start start)
@@ -129,11 +154,17 @@ const char *words_origin(const char *name, enum language language)
         const char *name;
         enum word word;
     } origins[] = {
-        {"notice_date", WORD_FROM_NOTICE_DATE},         {"lien_filed", WORD_FROM_LIEN_FILED},
-        {"conference", WORD_FROM_CONFERENCE},           {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
-        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},   {"review_asked", WORD_FROM_REVIEW_ASKED},
-        {"review_answered", WORD_FROM_REVIEW_ANSWERED}, {"respond_by", WORD_FROM_RESPOND_BY},
-        {"hearing_by", WORD_FROM_HEARING_BY},           {"termination_date", WORD_FROM_TERMINATION_DATE},
+        {"notice_date", WORD_FROM_NOTICE_DATE},
+        {"lien_filed", WORD_FROM_LIEN_FILED},
+        {"conference", WORD_FROM_CONFERENCE},
+        {"conference_asked", WORD_FROM_CONFERENCE_ASKED},
+        {"seizure_notice", WORD_FROM_SEIZURE_NOTICE},
+        {"review_asked", WORD_FROM_REVIEW_ASKED},
+        {"review_answered", WORD_FROM_REVIEW_ANSWERED},
+        {"respond_by", WORD_FROM_RESPOND_BY},
+        {"hearing_by", WORD_FROM_HEARING_BY},
+        {"hearing_by_later", WORD_FROM_HEARING_BY_LATER},
+        {"termination_date", WORD_FROM_TERMINATION_DATE},
     };
 
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {

@@ -31,7 +31,7 @@ struct short_text {
 struct short_text words_short(enum word word, enum language language, const char *const *values,
                               size_t count);
 
-/* "Wednesday, February 12, 2025", "miércoles, 12 de febrero de 2025". */
+/* "Wednesday, February 12, 2025", "miércoles 12 de febrero de 2025". */
 struct short_text words_date(date day, enum language language);
 
 /* "Wednesday", "miércoles". Static text. */
@@ -40,12 +40,18 @@ const char *words_weekday(date day, enum language language);
 /* "30 days left", "today is the last day", "3 days ago". */
 struct short_text words_days_left(int days, enum language language);
 
+/* "1 day", "5 days". */
+struct short_text words_day_count(unsigned days, enum language language);
+
 /* "3 business days". */
 struct short_text words_period(const struct period *period, enum language language);
 
 /* What a date counts from, by the name that deadlines use ("notice_date"): "the date of the letter". A name
  * that is not known gives itself. */
 const char *words_origin(const char *name, enum language language);
+
+/* What a field of a letter is called: "Amount due". Static text. */
+const char *words_field(enum field_id field, enum language language);
 
 /* The name that deadlines use for that event. Static text. */
 const char *words_start_name(enum clock_start start);

@@ -78,11 +78,10 @@ static struct counted count_clock(const struct clock *clock, const struct known_
     return counted;
 }
 
-/* The date that the letter prints for this clock, DATE_NONE where there is none or it must have been misread.
- */
-static date printed_for(const struct clock *clock, const struct known_dates *dates, date computed)
+/* The date that is printed in that field, DATE_NONE where there is none or it must have been misread. */
+static date printed_in(enum field_id field, const struct known_dates *dates, date computed)
 {
-    date printed = clock->printed != NULL ? dates->printed[*clock->printed] : DATE_NONE;
+    date printed = dates->printed[field];
     date notice = dates->start[START_NOTICE_DATE];
 
     if (printed == DATE_NONE || printed < (notice != DATE_NONE ? notice : RIGHTS_FIRST_DAY))
@@ -116,6 +115,22 @@ static void act_on_counted(struct deadline *deadline, const struct counted *coun
     deadline->safe = counted->safe;
 }
 
+/* An insert moved the last day: its day is the later of two that are printed. */
+static void act_on_later_print(struct deadline *deadline, const struct clock *clock,
+                               const struct known_dates *dates, date computed)
+{
+    date later =
+        *clock->printed == FIELD_HEARING_BY ? printed_in(FIELD_HEARING_BY_LATER, dates, computed) : DATE_NONE;
+
+    if (later == DATE_NONE || dates->as_of > calendar_roll(later))
+        return;
+    date rolled = calendar_roll(later);
+    deadline->counted_from = field_name(FIELD_HEARING_BY_LATER);
+    deadline->fallback = rolled != later ? rolled : DATE_NONE;
+    deadline->day = dates->as_of <= later ? later : rolled;
+    deadline->rolled_from = dates->as_of <= later ? DATE_NONE : later;
+}
+
 /* The printed day is the one to act on (Publication 1660). Once it has gone by, a later day that the law
  * still gives takes its place: "passed" is said only when no day is left. */
 static void act_on_printed(struct deadline *deadline, const struct clock *clock,
@@ -136,7 +151,20 @@ static void act_on_printed(struct deadline *deadline, const struct clock *clock,
         deadline->rolled_from = printed;
     } else if (dates->as_of > printed && dates->as_of <= counted->day && clock->kind != KIND_PRACTICE) {
         act_on_counted(deadline, counted);
+    } else if (dates->as_of > printed) {
+        act_on_later_print(deadline, clock, dates, counted->day);
     }
+}
+
+/* When a plan ends says nothing of the last day to appeal, unless it is before the day counted. */
+static bool is_later_event(const struct clock *clock, date printed, date computed)
+{
+    return *clock->printed == FIELD_TERMINATION_DATE && printed >= computed;
+}
+
+bool deadline_is_later_event(const struct deadline *deadline, const struct clock *clock)
+{
+    return is_later_event(clock, deadline->printed, deadline->computed);
 }
 
 enum standing deadline_of_clock(struct deadline *out, const struct clock *clock,
@@ -145,8 +173,9 @@ enum standing deadline_of_clock(struct deadline *out, const struct clock *clock,
     struct counted counted = count_clock(clock, dates);
 
     deadline_clear(out);
-    out->printed = printed_for(clock, dates, counted.day);
-    if (out->printed != DATE_NONE) {
+    if (clock->printed != NULL)
+        out->printed = printed_in(*clock->printed, dates, counted.day);
+    if (out->printed != DATE_NONE && !is_later_event(clock, out->printed, counted.day)) {
         act_on_printed(out, clock, dates, &counted);
     } else if (counted.day != DATE_NONE) {
         act_on_counted(out, &counted);

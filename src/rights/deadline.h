@@ -22,6 +22,10 @@ enum standing deadline_of_clock(struct deadline *out, const struct clock *clock,
 enum standing deadline_of_count(struct deadline *out, const struct count *count,
                                 const struct known_dates *dates);
 
+/* The clock's printed date is the day on which something ends for the person, not the last one to ask, and it
+ * lies no earlier than the day counted: that one is kept, the printed one is only told. */
+bool deadline_is_later_event(const struct deadline *deadline, const struct clock *clock);
+
 /* Printed minus computed, 0 where they agree or one of them is not known. A printed weekend or holiday that
  * rolls to the computed day agrees with it. */
 int deadline_difference(const struct deadline *deadline);

@@ -8,10 +8,6 @@
 #include "rights/calendar.h"
 #include "rights/deadline.h"
 
-/* A lien's hearing letter goes out within five business days after the filing (IRC 6320(a)(2)). A few are
- * dated before it; a filing much later than its letter was misread, and would give too late a day. */
-enum { FILED_AFTER_LETTER_MAX = 30 };
-
 void known_dates_init(struct known_dates *dates, date as_of)
 {
     dates->as_of = as_of;
@@ -36,14 +32,11 @@ const char *standing_name(enum standing standing)
 }
 
 /* Says each thing once, though several rights may rest on the same printed date. */
-static void warn(struct rights *rights, const char *code, const struct right *right, int days)
+static void warn(struct rights *rights, const char *code, const struct right *right, int days, date day)
 {
-    date printed = right != NULL ? right->deadline.printed : DATE_NONE;
-
     for (size_t i = 0; i < rights->warning_count; i++) {
         const struct rights_warning *other = &rights->warnings[i];
-        date other_printed = other->right != NULL ? other->right->deadline.printed : DATE_NONE;
-        if (strcmp(other->code, code) == 0 && other->days == days && other_printed == printed)
+        if (strcmp(other->code, code) == 0 && other->days == days && other->day == day)
             return;
     }
     if (rights->warning_count == RIGHTS_WARNINGS_MAX)
@@ -52,29 +45,54 @@ static void warn(struct rights *rights, const char *code, const struct right *ri
     snprintf(warning->code, sizeof warning->code, "%s", code);
     warning->right = right;
     warning->days = days;
+    warning->day = day;
+}
+
+static void check_notice_date(struct rights *rights, struct known_dates *dates)
+{
+    date *notice = &dates->start[START_NOTICE_DATE];
+
+    if (*notice == DATE_NONE)
+        return;
+    int ahead = (int)(*notice - dates->as_of);
+    if (ahead > 0 && ahead <= RIGHTS_NOTICE_AHEAD_MAX) {
+        warn(rights, "notice-date-ahead", NULL, ahead, *notice);
+        return;
+    }
+    if (ahead > 0)
+        warn(rights, "notice-date-in-the-future", NULL, ahead, *notice);
+    else if (*notice < RIGHTS_FIRST_DAY)
+        warn(rights, "notice-date-implausible", NULL, 0, *notice);
+    else
+        return;
+    *notice = DATE_NONE;
+}
+
+/* The lien is filed first, its letter follows (IRC 6320(a)(2)). A filing after the letter was misread, or the
+ * letter ran ahead of it: counting from it would give the later day, counting from the letter is safe. */
+static void check_lien_filed(struct rights *rights, struct known_dates *dates)
+{
+    date notice = dates->start[START_NOTICE_DATE];
+    date *filed = &dates->start[START_LIEN_FILED];
+
+    if (*filed == DATE_NONE)
+        return;
+    if (*filed > dates->as_of)
+        warn(rights, "lien-filed-in-the-future", NULL, 0, *filed);
+    else if (*filed < RIGHTS_FIRST_DAY)
+        warn(rights, "lien-filed-implausible", NULL, 0, *filed);
+    else if (notice != DATE_NONE && *filed > notice)
+        warn(rights, "lien-filed-after-letter", NULL, 0, *filed);
+    else
+        return;
+    *filed = DATE_NONE;
 }
 
 /* Takes out a date of the letter that cannot be right, so that nothing is counted from it. */
 static void drop_implausible(struct rights *rights, struct known_dates *dates)
 {
-    date *notice = &dates->start[START_NOTICE_DATE];
-    date *filed = &dates->start[START_LIEN_FILED];
-
-    if (*notice != DATE_NONE && (*notice > dates->as_of || *notice < RIGHTS_FIRST_DAY)) {
-        warn(rights, *notice > dates->as_of ? "notice-date-in-the-future" : "notice-date-implausible", NULL,
-             0);
-        *notice = DATE_NONE;
-    }
-    if (*filed == DATE_NONE)
-        return;
-    if (*filed > dates->as_of) {
-        warn(rights, "lien-filed-in-the-future", NULL, 0);
-        *filed = DATE_NONE;
-    } else if (*filed < RIGHTS_FIRST_DAY ||
-               (*notice != DATE_NONE && *filed - *notice > FILED_AFTER_LETTER_MAX)) {
-        warn(rights, "lien-filed-implausible", NULL, 0);
-        *filed = DATE_NONE;
-    }
+    check_notice_date(rights, dates);
+    check_lien_filed(rights, dates);
 }
 
 static bool is_open(enum standing standing)
@@ -115,14 +133,14 @@ static void warn_about_printed(struct rights *rights, const struct right *right,
     if (clock->printed == NULL || dates->printed[*clock->printed] == DATE_NONE)
         return;
     if (deadline->printed == DATE_NONE) {
-        warn(rights, "printed-date-implausible", right, 0);
+        warn(rights, "printed-date-implausible", right, 0, dates->printed[*clock->printed]);
         return;
     }
     int difference = deadline_difference(deadline);
     if (difference != 0)
-        warn(rights, "printed-date-differs", right, difference);
-    if (calendar_roll(deadline->printed) != deadline->printed)
-        warn(rights, "printed-date-not-a-workday", right, 0);
+        warn(rights, "printed-date-differs", right, difference, deadline->printed);
+    if (calendar_roll(deadline->printed) != deadline->printed && !deadline_is_later_event(deadline, clock))
+        warn(rights, "printed-date-not-a-workday", right, 0, deadline->printed);
 }
 
 static int work_out(struct rights *rights, struct right *right, const struct known_dates *dates,
@@ -200,6 +218,12 @@ done:
     if (result != 0)
         rights_dispose(rights);
     return result;
+}
+
+bool rights_perhaps_open(const struct right *right)
+{
+    return right->standing == STANDING_PASSED && right->deadline.safe &&
+           -right->deadline.days_left <= RIGHTS_SAFE_DOUBT_DAYS;
 }
 
 void rights_dispose(struct rights *rights)

@@ -14,7 +14,8 @@
 struct known_dates {
     date as_of;                /* today; must be known */
     date start[START_COUNT];   /* events that clocks count from */
-    date printed[FIELD_COUNT]; /* dates printed on the letter: respond_by, hearing_by, termination_date */
+    date printed[FIELD_COUNT]; /* dates printed on the letter: respond_by, hearing_by (and _later),
+                                  termination_date */
 };
 
 /* All DATE_NONE but `as_of`. */
@@ -64,13 +65,20 @@ struct right {
     size_t follow_up_count;
 };
 
-/* Codes: "notice-date-in-the-future", "notice-date-implausible", "lien-filed-in-the-future",
- * "lien-filed-implausible" (that date was not used), and with a right: "printed-date-implausible" (not used),
- * "printed-date-differs" (used), "printed-date-not-a-workday" (used). */
+/* A letter may be dated for a day on which it is to arrive: no source says how far ahead. A date that is
+ * further ahead of the day on which the letter is in hand was misread. */
+enum { RIGHTS_NOTICE_AHEAD_MAX = 21 };
+
+/* Codes: "notice-date-ahead" (used), "notice-date-in-the-future", "notice-date-implausible",
+ * "lien-filed-in-the-future", "lien-filed-after-letter", "lien-filed-implausible" (that date was not used),
+ * and with a right: "printed-date-implausible" (not used), "printed-date-differs" (used),
+ * "printed-date-not-a-workday" (used). */
 struct rights_warning {
     char code[40];
     const struct right *right; /* or NULL */
-    int days;                  /* printed minus computed with "printed-date-differs", else 0 */
+    int days; /* printed minus computed with "printed-date-differs", notice date minus today with the dates
+                 ahead, else 0 */
+    date day; /* the date that it is about */
 };
 
 enum { RIGHTS_WARNINGS_MAX = 16 };
@@ -85,12 +93,18 @@ struct rights {
 
 /* Works out every right of the notice as of `dates->as_of`; `notice` must outlive `rights`.
  * A printed date comes before a computed one (Publication 1660). When the printed day has gone by but its
- * fallback or the computed day has not, that later day becomes the one to act on: STANDING_PASSED means that
- * no day is left. Not so for a KIND_PRACTICE day, on which something happens to the person rather than a
- * right ends. Errors: ERROR_USAGE (no `as_of`), ERROR_PATTERNS (a right without its clock),
- * ERROR_OUT_OF_MEMORY. */
+ * fallback, the computed day or a later printed one has not, that later day becomes the one to act on:
+ * STANDING_PASSED means that no day is left. Not so for a KIND_PRACTICE day, on which something happens to
+ * the person rather than a right ends. Errors: ERROR_USAGE (no `as_of`), ERROR_PATTERNS (a right without its
+ * clock), ERROR_OUT_OF_MEMORY. */
 int rights_init(struct rights *rights, const struct notice *notice, const struct known_dates *dates,
                 struct error *error);
 void rights_dispose(struct rights *rights);
+
+/* Its safe day has gone by so lately that the real last day may not be over: the five business days after a
+ * filing that is not known, a weekend or holiday, and a letter that ran ahead of the filing are together less
+ * than this. */
+enum { RIGHTS_SAFE_DOUBT_DAYS = 60 };
+bool rights_perhaps_open(const struct right *right);
 
 #endif

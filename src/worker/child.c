@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The child: it meets files that no one has looked at, so it holds nothing worth taking and dies with its
- * parent. */
+/* The child: it loads what reading takes, once, and dies with its parent. Files that no one has looked at are met by its
+ * own children only, see serve.c. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,34 +13,22 @@
 #include "worker/wire.h"
 #include "worker/worker.h"
 
-#ifndef __SANITIZE_ADDRESS__
-/* Bytes of address space: the engine with its models takes 0.4 GB, the largest picture allowed about 1 GB. */
-static const rlim_t ADDRESS_SPACE_MAX = (rlim_t)4 << 30;
-#endif
-
-static void limit(int resource, rlim_t most)
-{
-    struct rlimit limits = {most, most};
-
-    setrlimit(resource, &limits);
-}
-
 static void withdraw(void)
 {
+    const struct rlimit none = {0, 0};
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
-    limit(RLIMIT_CORE, 0); /* a core file would hold the letter */
-    if (nowhere >= 0) {
-        dup2(nowhere, STDIN_FILENO);
-        dup2(nowhere, STDOUT_FILENO);
-    }
-#ifndef __SANITIZE_ADDRESS__ /* its reports go to stderr, its shadow takes terabytes of address space */
-    if (nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO); /* libraries chatter, and quote what they read */
-    limit(RLIMIT_AS, ADDRESS_SPACE_MAX);
+    setrlimit(RLIMIT_CORE, &none); /* a core file would hold the letter */
+    if (nowhere < 0)
+        return;
+    dup2(nowhere, STDIN_FILENO);
+    dup2(nowhere, STDOUT_FILENO);
+#ifndef __SANITIZE_ADDRESS__ /* its reports go to stderr */
+    dup2(nowhere, STDERR_FILENO); /* libraries chatter, and quote what they read */
 #endif
+    close(nowhere);
 }
 
 static int read_one(void *context, int descriptor, struct letter **letters, size_t *count,
@@ -48,7 +37,7 @@ static int read_one(void *context, int descriptor, struct letter **letters, size
     return reader_read(context, descriptor, letters, count, error);
 }
 
-int worker_main(int socket, const char *data_directory)
+int worker_main(int socket, const char *data_directory, const char *extras)
 {
     struct catalogue *catalogue = NULL;
     struct reader *reader = NULL;
@@ -63,6 +52,8 @@ int worker_main(int socket, const char *data_directory)
         json_decref(message);
         goto done;
     }
+    if (extras != NULL)
+        reader_want(reader, (unsigned)strtoul(extras, NULL, 10));
     result = worker_serve(socket, read_one, reader);
 done:
     reader_free(reader);

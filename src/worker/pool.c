@@ -23,20 +23,6 @@ enum {
     /* More children than this wait for memory, not for processors. */
     CHILDREN_MAX = 8,
 
-    /* Loading patterns and models takes half a second; a slow disk at boot, a minute. */
-    START_MS = 60 * 1000,
-
-    /* A page in the worst case (every orientation, every cleaning) takes 20 s on the slowest machine in use.
-     */
-    FILE_MS = 120 * 1000,
-
-    /* A stack of letters has more pages and gets more time: a second for so many bytes, which is a fax page's
-       size. */
-    BYTES_PER_SECOND = 20 * 1000,
-
-    /* However large the file, someone is waiting. */
-    EXTRA_MS_MAX = 30 * 60 * 1000,
-
     /* Children that end without having taken a file, in a row, before it is said that none can be started. */
     FAILED_STARTS_MAX = 3,
 
@@ -66,9 +52,10 @@ struct worker_pool {
     struct child children[CHILDREN_MAX];
     unsigned count;
     unsigned failed_starts;
-    uint32_t serial; /* of the last request */
+    struct error start_error; /* why the last one failed, where the child could say */
     unsigned start_ms;
     unsigned file_ms;
+    unsigned extras; /* enum reader_extra */
     char *data_directory;
     struct job *first; /* waiting */
     struct job **last;
@@ -115,9 +102,19 @@ int pool_new(struct worker_pool **out, const struct pool_options *options, struc
 
 int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_directory, struct error *error)
 {
-    struct pool_options options = {count, data_directory, START_MS, FILE_MS};
+    struct pool_options options = {count, data_directory, WORKER_START_MS, WORKER_FILE_MS};
 
     return pool_new(out, &options, error);
+}
+
+size_t worker_pool_memory(void)
+{
+    return choose_count(0) * WORKER_ADDRESS_SPACE_MAX;
+}
+
+void worker_pool_want(struct worker_pool *pool, unsigned extras)
+{
+    pool->extras = extras;
 }
 
 static void job_free(struct job *job)
@@ -174,8 +171,8 @@ static int64_t extra_time(int descriptor)
 
     if (fstat(descriptor, &status) < 0 || !S_ISREG(status.st_mode))
         return 0;
-    int64_t extra = (int64_t)status.st_size / BYTES_PER_SECOND * 1000;
-    return extra < EXTRA_MS_MAX ? extra : EXTRA_MS_MAX;
+    int64_t extra = (int64_t)status.st_size / WORKER_BYTES_PER_SECOND * 1000;
+    return extra < WORKER_EXTRA_MS_MAX ? extra : WORKER_EXTRA_MS_MAX;
 }
 
 int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, struct error *error)
@@ -222,7 +219,7 @@ static void put_back(struct worker_pool *pool, struct job *job)
 
 static int start_child(struct worker_pool *pool, struct child *child, struct error *error)
 {
-    if (spawn_child(pool->data_directory, &child->pid, &child->socket, error) < 0)
+    if (spawn_child(pool->data_directory, pool->extras, &child->pid, &child->socket, error) < 0)
         return -1;
     child->state = CHILD_STARTING;
     child->serial = 0;
@@ -230,12 +227,23 @@ static int start_child(struct worker_pool *pool, struct child *child, struct err
     return 0;
 }
 
+/* Not to be guessed: a child that a file has taken over must not answer for the next one. 0 is the greeting's. */
+static uint32_t draw_serial(void)
+{
+    uint32_t serial;
+
+    do
+        serial = arc4random();
+    while (serial == 0);
+    return serial;
+}
+
 static void hand_out(struct worker_pool *pool, struct child *child)
 {
     struct job *job = take_job(pool);
 
-    child->serial = ++pool->serial;
-    if (wire_send_file(child->socket, child->serial, job->descriptor) < 0) {
+    child->serial = draw_serial();
+    if (spawn_has_ended(child->pid) || wire_send_file(child->socket, child->serial, job->descriptor) < 0) {
         /* it died in idleness: the file waits for another */
         struct job *none;
         put_back(pool, job);
@@ -260,7 +268,11 @@ static int dispatch(struct worker_pool *pool, struct error *error)
         starting += child->state == CHILD_STARTING;
     }
     if (pool->failed_starts >= FAILED_STARTS_MAX) {
+        struct error said = pool->start_error;
         pool->failed_starts = 0; /* asked again later, it is tried again */
+        pool->start_error = (struct error){0};
+        if (said.code != ERROR_NONE)
+            return error_set(error, said.code, "%s", said.message);
         return error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
     }
     for (unsigned i = 0; i < pool->count && starting < pool->waiting; i++) {
@@ -296,6 +308,10 @@ static int bury(struct worker_pool *pool, struct child *child, bool late, bool n
         error_set(&out->error, ERROR_WORKER_DIED,
                   "reading this file gave an answer that makes no sense: scan it again, or save it in "
                   "another format");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        error_set(&out->error, ERROR_WORKER_DIED,
+                  "reading this file went to do what no reading needs and was stopped: do not trust this file; "
+                  "scan the paper again");
     else if (WIFSIGNALED(status))
         error_set(
             &out->error, ERROR_WORKER_DIED,
@@ -355,13 +371,13 @@ static int take_answer(struct worker_pool *pool, struct child *child, struct wor
     child->state = CHILD_IDLE;
     buffer_dispose(&child->message);
     pool->failed_starts = 0;
+    pool->start_error = (struct error){0};
     *out = result;
     return 1;
 }
 
-/* 1 with a result, 0 without, -1 if children cannot be started at all. */
-static int attend(struct worker_pool *pool, struct child *child, struct worker_result *out,
-                  struct error *error)
+/* 1 with a result, 0 without. */
+static int attend(struct worker_pool *pool, struct child *child, struct worker_result *out)
 {
     enum news news = receive(child);
     struct error greeting = {0};
@@ -376,37 +392,43 @@ static int attend(struct worker_pool *pool, struct child *child, struct worker_r
         return take_answer(pool, child, out);
     if (wire_take_greeting(child->message.data + WIRE_PREFIX_SIZE, child->message.length - WIRE_PREFIX_SIZE,
                            &greeting) < 0) {
-        end_child(child, &none);
-        return error_set(error, greeting.code, "%s", greeting.message);
+        end_child(child, &none); /* it may have lacked memory for a moment: another is tried */
+        pool->start_error = greeting;
+        pool->failed_starts++;
+        return 0;
     }
     child->state = CHILD_IDLE;
     buffer_dispose(&child->message);
     return 0;
 }
 
-/* Waits until a child says something or the nearest deadline is over. False when no child is under way. */
-static bool wait_for_news(const struct worker_pool *pool)
+/* Waits until a child says something or the nearest deadline is over. */
+static void wait_for_children(const struct worker_pool *pool)
 {
     struct pollfd polled[CHILDREN_MAX];
     nfds_t count = 0;
     int64_t nearest = INT64_MAX;
-    bool under_way = pool->waiting > 0;
 
     for (unsigned i = 0; i < pool->count; i++) {
         const struct child *child = &pool->children[i];
         if (child->state == CHILD_NONE)
             continue;
         polled[count++] = (struct pollfd){.fd = child->socket, .events = POLLIN};
-        if (child->state == CHILD_IDLE)
-            continue;
-        under_way |= child->state == CHILD_BUSY;
-        nearest = child->deadline < nearest ? child->deadline : nearest;
+        if (child->state != CHILD_IDLE && child->deadline < nearest)
+            nearest = child->deadline;
     }
-    if (!under_way)
-        return false;
     int64_t left = nearest - now_ms();
     poll(polled, count, left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX);
-    return true;
+}
+
+/* Whether there is any result to wait for. */
+static bool is_under_way(const struct worker_pool *pool)
+{
+    bool under_way = pool->waiting > 0;
+
+    for (unsigned i = 0; i < pool->count; i++)
+        under_way |= pool->children[i].state == CHILD_BUSY;
+    return under_way;
 }
 
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error)
@@ -414,14 +436,44 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
     for (;;) {
         if (dispatch(pool, error) < 0)
             return -1;
-        if (!wait_for_news(pool))
+        if (!is_under_way(pool))
             return 0;
+        wait_for_children(pool);
         for (unsigned i = 0; i < pool->count; i++) {
             if (pool->children[i].state == CHILD_NONE)
                 continue;
-            int result = attend(pool, &pool->children[i], out, error);
+            int result = attend(pool, &pool->children[i], out);
             if (result != 0)
                 return result;
         }
     }
+}
+
+int worker_try(const char *data_directory, bool *one_thread, struct error *error)
+{
+    struct worker_pool *pool = NULL;
+    struct worker_result nothing;
+    int result = -1;
+
+    if (worker_pool_new(&pool, 1, data_directory, error) < 0)
+        return -1;
+    struct child *child = &pool->children[0];
+    if (start_child(pool, child, error) < 0)
+        goto done;
+    while (child->state == CHILD_STARTING) {
+        wait_for_children(pool);
+        attend(pool, child, &nothing);
+    }
+    if (child->state != CHILD_IDLE) {
+        if (pool->start_error.code != ERROR_NONE)
+            *error = pool->start_error;
+        else
+            error_set(error, ERROR_SETUP, "the process that reads files ends as soon as it is started");
+        goto done;
+    }
+    *one_thread = spawn_has_one_thread(child->pid);
+    result = 0;
+done:
+    worker_pool_free(pool);
+    return result;
 }

@@ -12,6 +12,16 @@
 /* The recognition engine and what it needs, made once for many files. */
 struct reader;
 
+/* What a letter may come with besides what was understood; each costs time. */
+enum reader_extra {
+    READER_PICTURES = 1, /* of its pages, painted */
+    READER_REASONS = 2,  /* which rules hit and which did not */
+    READER_SPANISH = 4,  /* in pictures */
+};
+
+/* From now on, letters come with these extras: a sum of enum reader_extra. */
+void reader_want(struct reader *reader, unsigned extras);
+
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error);
 void reader_free(struct reader *reader);
 

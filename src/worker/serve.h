@@ -11,7 +11,8 @@
 typedef int worker_read_fn(void *context, int descriptor, struct letter **letters, size_t *count,
                            struct error *error);
 
-/* Greets, then answers requests until the parent hangs up. 0, or -1 if the socket failed. */
+/* Greets, then answers requests until the parent hangs up, each in a child of its own that has entered the sandbox: no
+ * thread may be running. 0, or -1 if the socket failed; does not return if such a child died, but dies likewise. */
 int worker_serve(int socket, worker_read_fn *read_file, void *context);
 
 #endif

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -14,24 +16,38 @@
 /* One core a child: Tesseract's own threads make a page five times slower. It looks at this before main. */
 static char one_thread[] = "OMP_THREAD_LIMIT=1";
 
-/* This environment with `one_thread` in it. Only the array is new; NULL on lack of memory. */
-static char **make_environment(void)
-{
-    size_t count = 0;
-    size_t kept = 0;
-    size_t name = strcspn(one_thread, "=") + 1;
+/* What a child is told of this environment: where its language data and its libraries are, and in development builds what
+ * its sanitizers shall do. The rest may hold secrets, or switches of some library. */
+static const char *const told[] = {
+    "TESSDATA_PREFIX", "LD_LIBRARY_PATH",
+#ifdef __SANITIZE_ADDRESS__
+    "ASAN_OPTIONS",    "LSAN_OPTIONS",    "UBSAN_OPTIONS",
+#endif
+};
 
-    while (environ[count] != NULL)
-        count++;
-    char **copy = calloc(count + 2, sizeof *copy);
-    if (copy == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(environ[i], one_thread, name) != 0)
-            copy[kept++] = environ[i];
+enum { TOLD_COUNT = sizeof told / sizeof *told };
+
+static bool is_told(const char *variable)
+{
+    for (size_t i = 0; i < TOLD_COUNT; i++) {
+        size_t length = strlen(told[i]);
+        if (strncmp(variable, told[i], length) == 0 && variable[length] == '=')
+            return true;
     }
-    copy[kept] = one_thread;
-    return copy;
+    return false;
+}
+
+/* `out` gets at most TOLD_COUNT + 2 entries. */
+static void make_environment(char **out)
+{
+    size_t kept = 0;
+
+    out[kept++] = one_thread;
+    for (size_t i = 0; environ != NULL && environ[i] != NULL && kept <= TOLD_COUNT; i++) {
+        if (is_told(environ[i]))
+            out[kept++] = environ[i];
+    }
+    out[kept] = NULL;
 }
 
 /* Between fork and exec: only calls that are safe there. */
@@ -54,21 +70,24 @@ static _Noreturn void become_worker(int socket, pid_t parent, char *const argume
     _exit(127);
 }
 
-int spawn_child(const char *data_directory, pid_t *pid, int *socket, struct error *error)
+int spawn_child(const char *data_directory, unsigned extras, pid_t *pid, int *socket, struct error *error)
 {
     char *directory = strdup(data_directory);
-    char **environment = make_environment();
+    char *environment[TOLD_COUNT + 2];
     char name[] = "irsort";
     char worker[] = "--worker";
-    char *arguments[] = {name, worker, directory, NULL};
+    char wanted[16];
+    char *arguments[] = {name, worker, directory, extras != 0 ? wanted : NULL, NULL};
     int ends[2] = {-1, -1};
     pid_t parent = getpid();
     int result = -1;
 
-    if (directory == NULL || environment == NULL) {
+    snprintf(wanted, sizeof wanted, "%u", extras);
+    if (directory == NULL) {
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to start a process for reading");
         goto done;
     }
+    make_environment(environment);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         error_set(error, ERROR_SETUP, "a process for reading cannot be started: %s", strerror(errno));
         goto done;
@@ -88,9 +107,38 @@ done:
         if (ends[i] >= 0)
             close(ends[i]);
     }
-    free(environment);
     free(directory);
     return result;
+}
+
+bool spawn_has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid;
+}
+
+/* Up to `size` bytes of a file of /proc about the child. */
+static size_t read_about(pid_t pid, const char *name, char *out, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    FILE *file = fopen(path, "re");
+    size_t length = file != NULL ? fread(out, 1, size, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return length;
+}
+
+bool spawn_has_one_thread(pid_t pid)
+{
+    char text[4096];
+    size_t length = read_about(pid, "environ", text, sizeof text);
+    bool told_so = memmem(text, length, one_thread, sizeof one_thread) != NULL; /* with its NUL */
+
+    length = read_about(pid, "status", text, sizeof text);
+    return told_so && memmem(text, length, "\nThreads:\t1\n", sizeof "\nThreads:\t1\n" - 1) != NULL;
 }
 
 int spawn_end(pid_t pid)

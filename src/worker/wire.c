@@ -126,12 +126,71 @@ json_t *wire_letters(const struct letter *letters, size_t count)
     json_t *list = json_array();
 
     for (size_t i = 0; list != NULL && i < count; i++) {
-        if (json_array_append_new(list, letter_to_json(&letters[i])) < 0) {
+        json_t *letter = letter_to_json(&letters[i]);
+        if ((letters[i].picture_count > 0 &&
+             json_object_set_new(letter, "pictures", letter_pictures_to_json(&letters[i])) < 0) ||
+            (letters[i].why_count > 0 && json_object_set_new(letter, "why", letter_why_to_json(&letters[i])) < 0)) {
+            json_decref(letter);
+            letter = NULL;
+        }
+        if (json_array_append_new(list, letter) < 0) {
             json_decref(list);
             return NULL;
         }
     }
     return json_pack("{s:o}", "letters", list);
+}
+
+/* What jansson takes for one of each, rounded up. */
+enum { OBJECT_BYTES = 400, ARRAY_BYTES = 150, VALUE_BYTES = 100 };
+
+/* Whether taking the text apart stays within bounds. Text that is not JSON may pass: the parser will say so, having taken
+ * no more than this for what came before. */
+static bool is_bounded(const char *text, size_t length)
+{
+    size_t memory = length;
+    int depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < length; i++) {
+        if (quoted) {
+            if (text[i] == '\\')
+                i++; /* what follows is no end of the text */
+            else
+                quoted = text[i] != '"';
+            continue;
+        }
+        switch (text[i]) {
+        case '"':
+            quoted = true;
+            break;
+        case '{':
+            memory += OBJECT_BYTES;
+            depth++;
+            break;
+        case '[':
+            memory += ARRAY_BYTES;
+            depth++;
+            break;
+        case '}':
+        case ']':
+            depth--;
+            break;
+        case ',':
+        case ':':
+            memory += VALUE_BYTES;
+            break;
+        }
+        if (memory > WIRE_MEMORY_MAX || depth > WIRE_NESTING_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* NULL if it is no JSON or too much of it. */
+static json_t *parse(const char *text, size_t length)
+{
+    return is_bounded(text, length) ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
 }
 
 /* Words that a person will see on a terminal. */
@@ -161,7 +220,7 @@ static bool take_error(const json_t *json, struct error *error)
 
 int wire_take_greeting(const char *text, size_t length, struct error *error)
 {
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = parse(text, length);
     int result = 0;
 
     if (!json_is_true(json_object_get(json, "ready"))) {
@@ -173,20 +232,33 @@ int wire_take_greeting(const char *text, size_t length, struct error *error)
     return result;
 }
 
+/* What was asked for besides. */
+static int take_extras(struct letter *letter, const json_t *json)
+{
+    struct error ignored = {0};
+
+    if (letter_pictures_from_json(letter, json_object_get(json, "pictures"), &ignored) < 0)
+        return -1;
+    return letter_why_from_json(letter, json_object_get(json, "why"), &ignored);
+}
+
 static int take_letters(const json_t *list, struct letter **letters, size_t *count)
 {
     size_t size = json_array_size(list);
     struct error ignored = {0};
     size_t done = 0;
+    bool sound = true;
 
     if (!json_is_array(list) || size > WIRE_LETTERS_MAX)
         return -1;
     struct letter *array = calloc(size > 0 ? size : 1, sizeof *array);
     if (array == NULL)
         return -1;
-    while (done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0)
+    while (sound && done < size && letter_from_json(&array[done], json_array_get(list, done), &ignored) == 0) {
         done++;
-    if (done < size) {
+        sound = take_extras(&array[done - 1], json_array_get(list, done - 1)) == 0;
+    }
+    if (!sound || done < size) {
         for (size_t i = 0; i < done; i++)
             letter_dispose(&array[i]);
         free(array);
@@ -200,7 +272,7 @@ static int take_letters(const json_t *list, struct letter **letters, size_t *cou
 int wire_take_answer(const char *text, size_t length, struct letter **letters, size_t *count,
                      struct error *file_error)
 {
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *json = parse(text, length);
     int result = -1;
 
     *letters = NULL;

@@ -17,17 +17,11 @@
 #include <jansson.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "letter/letter.h"
 
 enum {
     WIRE_PREFIX_SIZE = 8,
-
-    /* Bytes of one answer: a letter with all its lists full takes about 20 KB, a file of 2,000 of them 40 MB.
-     */
-    WIRE_ANSWER_MAX = 64 << 20,
-
-    /* A letter has at least one page, and paper/limits.h allows no more pages. */
-    WIRE_LETTERS_MAX = 2000,
 };
 
 /* Sends a request. The descriptor stays the caller's. -1 if the other end is gone. */

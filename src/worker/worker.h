@@ -21,6 +21,9 @@ int worker_pool_new(struct worker_pool **out, unsigned count, const char *data_d
                     struct error *error);
 void worker_pool_free(struct worker_pool *pool);
 
+/* Children that are started from now on add extras to the letters: a sum of enum reader_extra. */
+void worker_pool_want(struct worker_pool *pool, unsigned extras);
+
 /* Result of one file. */
 struct worker_result {
     void *tag;              /* as submitted */
@@ -43,7 +46,15 @@ bool worker_pool_wants(const struct worker_pool *pool);
  * …). The files that were waiting then are still queued. */
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error);
 
-/* The child's whole life: reads requests from `socket` until it closes. Returns its exit status. */
-int worker_main(int socket, const char *data_directory);
+/* Starts a child, waits until it has loaded all that reading takes, and ends it; it reads nothing. `one_thread` tells
+ * whether it was kept to one. -1 with the reason why no file could be read here. */
+int worker_try(const char *data_directory, bool *one_thread, struct error *error);
+
+/* Bytes of memory that a pool of one child a processor may take at the most. */
+size_t worker_pool_memory(void);
+
+/* The child's whole life: reads requests from `socket` until it closes. `extras` is what worker_pool_want was given, in
+ * digits; NULL: none. Returns its exit status. */
+int worker_main(int socket, const char *data_directory, const char *extras);
 
 #endif

@@ -223,21 +223,30 @@ static void near(double actual, double probability)
 }
 
 /* The tree counts 10,000 fives: 9,900 right, 80 read as S, 20 lost; and 30 apostrophes made up. To each of
- * the 69 things that can be read half a time is added: 10,034.5 in all. */
+ * the 69 things that can be read a twentieth is added: 10,003.45 in all. */
 static void confusions_are_smoothed_counts(void **state)
 {
     const struct catalogue *catalogue = catalogue_of(state);
 
-    near(catalogue_confusion(catalogue, '5', '5'), 9900.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', 'S'), 80.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', 's'), 80.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', 0), 20.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', 'B'), 0.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', '\xc2'), 0.5 / 10034.5);
-    near(catalogue_confusion(catalogue, '5', ' '), 0.5 / 10034.5);
-    near(catalogue_confusion(catalogue, 0, '\''), 30.5 / 10034.5);
-    near(catalogue_confusion(catalogue, 0, 'X'), 0.5 / 10034.5);
+    near(catalogue_confusion(catalogue, '5', '5'), 9900.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', 'S'), 80.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', 's'), 80.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', 0), 20.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', 'B'), 0.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', '\xc2'), 0.05 / 10003.45);
+    near(catalogue_confusion(catalogue, '5', ' '), 0.05 / 10003.45);
+    near(catalogue_confusion(catalogue, 0, '\''), 30.05 / 10003.45);
+    near(catalogue_confusion(catalogue, 0, 'X'), 0.05 / 10003.45);
     near(catalogue_confusion(catalogue, 'A', 'A'), 1.0 / 69);
+}
+
+/* base -1, odds 0.5, number 2, against -3: log odds -1 + 0.5 * 4 + 2 * 0.5 - 3 = -1 are a probability of 1 / (1 + e). */
+static void confidence_is_a_weighted_sum_of_log_odds(void **state)
+{
+    const double traits[TRAIT_COUNT] = {
+        [TRAIT_BASE] = 1, [TRAIT_ODDS] = 4, [TRAIT_NUMBER] = 0.5, [TRAIT_SENDER] = 1, [TRAIT_AGAINST] = 1};
+
+    assert_true(fabs(catalogue_confidence(catalogue_of(state), traits) - 1 / (1 + exp(1))) < 1e-12);
 }
 
 static void a_row_of_confusions_is_a_distribution(void **state)
@@ -285,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_notice_is_found_however_it_is_written),
         cmocka_unit_test(fields_have_names),
         cmocka_unit_test(confusions_are_smoothed_counts),
+        cmocka_unit_test(confidence_is_a_weighted_sum_of_log_odds),
         cmocka_unit_test(a_row_of_confusions_is_a_distribution),
         cmocka_unit_test(the_project_s_own_files_are_right),
     };

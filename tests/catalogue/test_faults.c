@@ -18,6 +18,7 @@
 #define MAIL "patterns/mail.yaml"
 #define OTHERS "patterns/others.yaml"
 #define CONFUSIONS "models/confusions.tsv"
+#define CONFIDENCE "models/confidence.tsv"
 
 /* `find`, the first time it stands in `file`, becomes `replace`. The fault must be where `@` stands in
  * `replace` (it is taken out), or at the start of the file. */
@@ -114,6 +115,13 @@ static const struct fault_case cases[] = {
     {CONFUSIONS, "5\tS\t80", "@\xc2\xa2\tS\t80", "", "`printed` must be"},
     {CONFUSIONS, "5\tS\t80", "5\tS\t@-80", "", "the count"},
     {CONFUSIONS, "5\tS\t80", "-\t@-\t80", "", "nothing"},
+    {CONFIDENCE, "odds\t0.5", "@odds 0.5", "", "two columns"},
+    {CONFIDENCE, "odds\t0.5", "@ods\t0.5", "", "no such trait"},
+    {CONFIDENCE, "odds\t0.5", "@base\t0.5", "", "twice"},
+    {CONFIDENCE, "odds\t0.5", "odds\t@much", "", "must be a number"},
+    {CONFIDENCE, "odds\t0.5", "odds\t@nan", "", "must be a number"},
+    {CONFIDENCE, "against\t-3\n", "@", "", "`against` is missing"},
+    {MAIL, "'not from us'", "@'(a|aa)+$'", "cautions[0].regex", "too many steps"},
 };
 
 /* The case's file, broken; the place of the mark into `line` and `column`, counted in characters. */
@@ -291,7 +299,7 @@ static void no_notice_at_all_is_a_fault(void **state)
 
 static void a_file_that_is_not_there_is_a_fault(void **state)
 {
-    static const char *const needed[] = {FIELDS, MAIL, OTHERS, CONFUSIONS};
+    static const char *const needed[] = {FIELDS, MAIL, OTHERS, CONFUSIONS, CONFIDENCE};
 
     (void)state;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {

@@ -121,6 +121,8 @@ static const struct tree_file tree_files[] = {
                            "  - {regex: 'internal revenue', name: irs, weight: 3.5}\n"
                            "enclosures:\n"
                            "  - {regex: 'form 12153', name: form, weight: 2}\n"
+                           "cautions:\n"
+                           "  - {regex: 'not from us', why: it says so}\n"
                            "imitations:\n"
                            "  - {regex: 'tax relief', name: advertisement, weight: 4}\n"},
     {"patterns/others.yaml", "others:\n"
@@ -131,6 +133,15 @@ static const struct tree_file tree_files[] = {
                               "5\tS\t80\n"
                               "5\t-\t20\n"
                               "-\t'\t30\n"},
+    {"models/confidence.tsv", "# weights\n"
+                              "base\t-1\n"
+                              "odds\t0.5\n"
+                              "words\t0\n"
+                              "number\t2\n"
+                              "prints\t0\n"
+                              "sender\t0\n"
+                              "margin\t0\n"
+                              "against\t-3\n"},
 };
 
 #define TREE_FILE_COUNT (sizeof tree_files / sizeof *tree_files)

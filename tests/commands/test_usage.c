@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/date.h"
 #include "run.h"
 
 static void help_is_there(void **state)
 {
-    static const char *const commands[] = {"read", "rights", "notices", "lint", "help"};
+    static const char *const commands[] = {"read", "rights", "notices", "docket", "lint", "help"};
 
     (void)state;
     irsort("help");
@@ -33,7 +34,7 @@ static void version_is_there(void **state)
 
 static void help_stays_narrow(void **state)
 {
-    static const char *const commands[] = {"read", "rights", "notices", "lint"};
+    static const char *const commands[] = {"read", "rights", "notices", "docket", "lint"};
 
     (void)state;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -70,6 +71,15 @@ static void wrong_calls_are_refused(void **state)
         {{"irsort", "rights", "LT11", "--json", "--ics", NULL}, "cannot go together"},
         {{"irsort", "read", "--json", "--ics", "x.pdf", NULL}, "cannot go together"},
         {{"irsort", "read", "--names", "x.pdf", NULL}, "only for --ics"},
+        {{"irsort", "read", "--why", "--ics", "x.pdf", NULL}, "cannot go together"},
+        {{"irsort", "read", "--show", "", "x.pdf", NULL}, "--show wants a value"},
+        {{"irsort", "read", "x.pdf", "--show", NULL}, "--show wants a value"},
+        {{"irsort", "read", "--show", "/proc/none", "x.pdf", NULL}, "the folder for pictures cannot be made"},
+        {{"irsort", "read", "--show", "/dev/null", "x.pdf", NULL}, "pictures cannot be written into that folder"},
+        {{"irsort", "read", "--workers", "0", "x.pdf", NULL}, "a number from 1 to 8"},
+        {{"irsort", "read", "--workers", "9", "x.pdf", NULL}, "a number from 1 to 8"},
+        {{"irsort", "read", "--workers", "2x", "x.pdf", NULL}, "a number from 1 to 8"},
+        {{"irsort", "read", "--workers=", "x.pdf", NULL}, "a number from 1 to 8"},
         {{"irsort", "notices", "CP504", NULL}, "takes no arguments"},
         {{"irsort", "lint", "a", "b", NULL}, "one directory"},
         {{"irsort", "lint", "/nonexistent", NULL}, ""},
@@ -136,10 +146,40 @@ static void a_letter_from_after_the_day_asked_about_is_refused(void **state)
     assert_int_equal(run.status, 0);
 }
 
+/* What is in hand today may be dated a little ahead: the days are counted, and the date is doubted aloud. */
+static void a_letter_dated_a_little_ahead_is_counted(void **state)
+{
+    char ahead[DATE_TEXT_SIZE];
+
+    (void)state;
+    irsort("rights", "LT11", "--date", date_format(date_today() + 5, ahead));
+    assert_int_equal(run.status, 0);
+    assert_int_equal(strncmp(run.out, "ACT BY ", 7), 0);
+    assert_said(run.out, "is 5 days ahead of today");
+    irsort("rights", "LT11", "--date", date_format(date_today() + 30, ahead));
+    assert_int_equal(run.status, 2);
+    assert_said(run.err, "lies after");
+}
+
+/* A plan's end may be given: it does not move the thirty days. */
+static void the_end_of_a_plan_is_told(void **state)
+{
+    (void)state;
+    irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-04-16");
+    assert_int_equal(run.status, 0);
+    assert_int_equal(strncmp(run.out, "ACT BY Wednesday, April 1, 2026 (12 days left)\n", 47), 0);
+    assert_said(run.out, "April 16, 2026, is 15\n    days after the last day to appeal");
+    irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-04-02");
+    assert_said(run.out, "A SECOND ONE MAY BE OPEN");
+    assert_said(run.out, "30 days after the plan ends");
+    irsort("rights", "L4052", "--date", "2026-03-02", "--as-of", "2026-04-02");
+    assert_said(run.out, "NO DEADLINE OPEN");
+}
+
 static void a_printed_day_that_nothing_goes_by_is_refused(void **state)
 {
     (void)state;
-    irsort("rights", "CP523", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-04-20");
+    irsort("rights", "L4052", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-04-20");
     assert_int_equal(run.status, 2);
     assert_said(run.err, "leave --printed out");
     irsort("rights", "CP501", "--date", "2026-03-02", "--as-of", "2026-03-20", "--printed", "2026-03-24");
@@ -246,6 +286,8 @@ int main(void)
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(wrong_days_are_explained),
         cmocka_unit_test(a_letter_from_after_the_day_asked_about_is_refused),
+        cmocka_unit_test(a_letter_dated_a_little_ahead_is_counted),
+        cmocka_unit_test(the_end_of_a_plan_is_told),
         cmocka_unit_test(a_printed_day_that_nothing_goes_by_is_refused),
         cmocka_unit_test(a_wrong_argument_cannot_drive_the_terminal),
         cmocka_unit_test(the_bare_program_shows_help_and_fails),

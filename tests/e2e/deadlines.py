@@ -78,7 +78,12 @@ def wanted_deadlines(row, read, as_of):
     if row["id"] in LIEN and hearing:
         wanted["cdp-lien"] = {hearing} if hearing >= as_of else {hearing, roll(hearing)}
     if row["id"] in AGREEMENT:
-        wanted[AGREEMENT[row["id"]]] = {roll(notice + 30 * DAY) if notice else None}
+        computed = roll(notice + 30 * DAY) if notice else None
+        days = {computed}
+        ends = date(read["termination_date"]) if AGREEMENT[row["id"]] == "ia-termination-appeal" else None
+        if ends and computed and ends < computed:  # the day on which the plan ends counts only before the thirty days
+            days = {ends} | ({d for d in (roll(ends), computed) if d >= as_of} if ends < as_of else set())
+        wanted[AGREEMENT[row["id"]]] = days
     if row["id"] in BALANCE:
         wanted["payment-due"] = {pay}
     if row["id"] == "CP504":
@@ -89,7 +94,7 @@ def wanted_deadlines(row, read, as_of):
 def faults_of(row, answer, as_of):
     rights = {right["track"]: right for right in answer["rights"]}
     fields = answer["fields"]
-    read = {f: fields.get(f, {}).get("value") for f in ("notice_date", "hearing_by", "respond_by")}
+    read = {f: fields.get(f, {}).get("value") for f in ("notice_date", "hearing_by", "respond_by", "termination_date")}
     for field, found in read.items():
         if found and found != row[field] and field != "respond_by":
             yield f"{field} was read as {found}, is {row[field] or 'not on the paper'}"

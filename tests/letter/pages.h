@@ -10,7 +10,8 @@
  *
  * A line of text has its box before it (left, top, right, bottom as fractions of the page). An empty line
  * ends a paragraph. Words get their share of the box by their length. `word~40` was read with a confidence of
- * 40 percent; others with SURE. `page 1 to 0.42` is a page that was read down to there. What the keys mean:
+ * 40 percent; others with SURE. `page 1 to 0.42` is a page that was read down to there, `page 1 look` the same
+ * page read once more. What the keys mean:
  * test_cases.c. */
 #ifndef IRSORT_TESTS_LETTER_PAGES_H
 #define IRSORT_TESTS_LETTER_PAGES_H
@@ -53,6 +54,7 @@ struct sheet_draft {
     size_t paragraph;
     unsigned number;
     float read_to;
+    bool second_look;
 };
 
 /* Splits the text at its blanks; each word gets its share of the box. */
@@ -94,6 +96,7 @@ static inline void sheet_finish(struct sheet_draft *sheet, struct page_text *out
 
     assert_int_equal(
         page_text_from_lines(out, sheet->lines, sheet->count, sheet->number, sheet->read_to, &error), 0);
+    out->second_look = sheet->second_look;
     for (size_t l = 0; l < sheet->count; l++) {
         for (size_t w = 0; w < sheet->lines[l].word_count; w++)
             free(sheet->words[l][w].text);
@@ -122,6 +125,7 @@ static inline void case_body_line(struct case_file *file, struct sheet_draft *sh
         case_finish_page(file, sheet);
         sheet->number = number;
         sheet->read_to = read_to;
+        sheet->second_look = strstr(line, " look") != NULL;
     } else if (line[0] == '\0') {
         sheet->paragraph++;
     } else if (sscanf(line, "%f %f %f %f%n", &box.left, &box.top, &box.right, &box.bottom, &end) == 4 &&

@@ -53,7 +53,7 @@ static void split_stack(const struct case_file *file, char out[160])
 
     for (size_t i = 1; i <= file->page_count; i++) {
         if (i < file->page_count &&
-            !stack_begins_letter(catalogue, &file->pages[first], i - first, &file->pages[i]))
+            stack_place(catalogue, &file->pages[first], i - first, &file->pages[i]) != STACK_BEGINS)
             continue;
         used +=
             (size_t)snprintf(out + used, 160 - used, "%s%u", first > 0 ? " " : "", file->pages[first].number);

@@ -103,13 +103,19 @@ static size_t damage(unsigned *state, char *out, const char *text, unsigned erro
     return length;
 }
 
-static void agrees_with_the_whole_table(void **state)
+typedef bool find_fn(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out);
+
+static unsigned third(size_t length)
+{
+    return (unsigned)length / 3;
+}
+
+static void agrees_with_the_table(find_fn *find, unsigned tolerance(size_t length))
 {
     enum { ROUNDS = 20000 };
     unsigned seed = 20250113;
     unsigned found_count = 0;
 
-    (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         char needle[64];
         char haystack[HAYSTACK_MAX + 1];
@@ -125,9 +131,9 @@ static void agrees_with_the_whole_table(void **state)
 
         size_t end;
         unsigned fewest = fewest_errors(needle, haystack, length, &end);
-        bool wanted = fewest <= fuzzy_tolerance(size) && end > 0;
+        bool wanted = fewest <= tolerance(size) && end > 0;
         struct fuzzy_match match = {0};
-        bool found = fuzzy_find(needle, haystack, length, &match);
+        bool found = find(needle, haystack, length, &match);
         if (found != wanted)
             fail_msg("%s in %s: %u errors, found is %d", needle, haystack, fewest, found);
         if (!found)
@@ -140,6 +146,19 @@ static void agrees_with_the_whole_table(void **state)
         assert_int_equal(distance(needle, size, haystack + match.start, match.end - match.start), fewest);
     }
     assert_true(found_count > ROUNDS / 4);
+}
+
+static void agrees_with_the_whole_table(void **state)
+{
+    (void)state;
+    agrees_with_the_table(fuzzy_find, fuzzy_tolerance);
+}
+
+/* The same search with another bound. */
+static void nearest_agrees_with_the_whole_table(void **state)
+{
+    (void)state;
+    agrees_with_the_table(fuzzy_nearest, third);
 }
 
 static void only_the_given_length_is_searched(void **state)
@@ -202,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_whole_table),
+        cmocka_unit_test(nearest_agrees_with_the_whole_table),
         cmocka_unit_test(only_the_given_length_is_searched),
         cmocka_unit_test(a_needle_too_long_is_cut),
         cmocka_unit_test(tolerance_grows_slowly),

@@ -244,6 +244,153 @@ static void test_lists_are_bounded(void **state)
     letter_dispose(&letter);
 }
 
+/* ---- what goes with a letter only where it was asked for ---- */
+
+static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0xFF, 0, 1};
+
+static void add_extras(struct letter *letter)
+{
+    struct why_rule rule = {.rule = "CP504/titles[1]", .wanted = "Intento «de»", .found = WHY_NEAR, .off = 3, .allowed = 2,
+                            .page = 4, .box = {0.1F, 0.2F, 0.3F, 0.4F}, .text = "intent"};
+
+    assert_int_equal(letter_add_picture(letter, 3, png, sizeof png), 0);
+    assert_int_equal(letter_add_picture(letter, 4, png, sizeof png - 1), 0);
+    letter->why[letter->why_count++] = (struct why){.id = "CP504", .confidence = 0.998};
+    assert_int_equal(letter_add_why_rule(letter, &rule), 0);
+    rule = (struct why_rule){.rule = "CP504/titles[2]", .wanted = "x", .found = WHY_NOTHING};
+    assert_int_equal(letter_add_why_rule(letter, &rule), 0);
+    letter->why[letter->why_count++] = (struct why){.id = "LT11"};
+}
+
+static void test_extras_arrive(void **state)
+{
+    struct letter sent;
+    struct letter got;
+    struct error error = {0};
+
+    (void)state;
+    make_letter(&sent);
+    add_extras(&sent);
+    make_letter(&got);
+    json_t *pictures = letter_pictures_to_json(&sent);
+    json_t *why = letter_why_to_json(&sent);
+    assert_int_equal(letter_pictures_from_json(&got, pictures, &error), 0);
+    assert_int_equal(letter_why_from_json(&got, why, &error), 0);
+    assert_int_equal(got.picture_count, 2);
+    assert_int_equal(got.pictures[1].page, 4);
+    assert_int_equal(got.pictures[0].size, sizeof png);
+    assert_int_equal(got.pictures[1].size, sizeof png - 1);
+    assert_memory_equal(got.pictures[0].png, png, sizeof png);
+    assert_int_equal(got.why_count, 2);
+    assert_string_equal(got.why[1].id, "LT11");
+    assert_int_equal(got.why[1].rule_count, 0);
+    assert_int_equal(got.why[0].rule_count, 2);
+    assert_float_equal(got.why[0].confidence, 0.998, 1e-9);
+    const struct why_rule *rule = &got.why[0].rules[0];
+    assert_string_equal(rule->rule, "CP504/titles[1]");
+    assert_string_equal(rule->wanted, "Intento «de»");
+    assert_int_equal(rule->found, WHY_NEAR);
+    assert_int_equal(rule->off, 3);
+    assert_int_equal(rule->allowed, 2);
+    assert_int_equal(rule->page, 4);
+    assert_float_equal(rule->box.bottom, 0.4, 1e-4);
+    assert_string_equal(rule->text, "intent");
+    assert_int_equal(got.why[0].rules[1].found, WHY_NOTHING);
+    /* a letter that was not asked for them has none */
+    assert_int_equal(letter_pictures_from_json(&got, NULL, &error), 0);
+    assert_int_equal(letter_why_from_json(&got, NULL, &error), 0);
+    json_decref(pictures);
+    json_decref(why);
+    letter_dispose(&sent);
+    letter_dispose(&got);
+}
+
+#define SIGNED "iVBORw0KGgoA" /* the base64 of a PNG's first bytes and one more */
+#define RULE(found, rest) "[{\"id\": \"CP504\", \"confidence\": 1, \"rules\": [{\"rule\": \"r\", \"wanted\": \"w\", \"found\": \"" found "\", " rest "}]}]"
+
+static const char *const hostile_pictures[] = {
+    "{}",
+    "[3]",
+    "[{\"page\": 3}]",
+    "[{\"page\": 5, \"png\": \"" SIGNED "\"}]",                                      /* not of this letter */
+    "[{\"page\": 3, \"png\": \"" SIGNED "\"}, {\"page\": 3, \"png\": \"" SIGNED "\"}]", /* twice */
+    "[{\"page\": 4, \"png\": \"" SIGNED "\"}, {\"page\": 3, \"png\": \"" SIGNED "\"}]",
+    "[{\"page\": \"3\", \"png\": \"" SIGNED "\"}]",
+    "[{\"page\": 3, \"png\": \"\"}]",
+    "[{\"page\": 3, \"png\": \"iVBORw0K\"}]",     /* cut in its signature */
+    "[{\"page\": 3, \"png\": \"iVBORw0KGgoA=\"}]", /* no base64 */
+    "[{\"page\": 3, \"png\": \"iVBORw0KGg!A\"}]",
+    "[{\"page\": 3, \"png\": \"IyEvYmluL3NoCg==\"}]", /* a script */
+    "[{\"page\": 3, \"png\": [1]}]",
+};
+
+static const char *const hostile_why[] = {
+    "{}",
+    "[1]",
+    "[{\"id\": \"CP504\", \"confidence\": 2, \"rules\": []}]",
+    "[{\"id\": \"CP504\", \"confidence\": 1, \"rules\": {}}]",
+    "[{\"id\": \"an id that is too long\", \"confidence\": 1, \"rules\": []}]",
+    "[{\"id\": \"A\", \"confidence\": 0, \"rules\": []}, {\"id\": \"B\", \"confidence\": 0, \"rules\": []}, {\"id\": \"C\", "
+    "\"confidence\": 0, \"rules\": []}, {\"id\": \"D\", \"confidence\": 0, \"rules\": []}]",
+    RULE("sure", "\"off\": 0, \"allowed\": 0, \"text\": \"\", \"page\": 1, \"box\": [0, 0, 1, 1]"),
+    RULE("hit", "\"off\": -1, \"allowed\": 0, \"text\": \"\", \"page\": 1, \"box\": [0, 0, 1, 1]"),
+    RULE("hit", "\"off\": 0, \"allowed\": 99999, \"text\": \"\", \"page\": 1, \"box\": [0, 0, 1, 1]"),
+    RULE("hit", "\"off\": 0, \"allowed\": 0, \"text\": \"\", \"page\": 0, \"box\": [0, 0, 1, 1]"),
+    RULE("hit", "\"off\": 0, \"allowed\": 0, \"text\": \"\", \"page\": 1, \"box\": [1, 0, 0, 1]"),
+    RULE("hit", "\"off\": 0, \"allowed\": 0, \"text\": \"\\u001b[2J\", \"page\": 1, \"box\": [0, 0, 1, 1]"),
+    RULE("hit", "\"off\": 0, \"allowed\": 0, \"page\": 1, \"box\": [0, 0, 1, 1]"),
+};
+
+static void refuse(const char *text, int take(struct letter *, const json_t *, struct error *))
+{
+    struct letter letter;
+    struct error error = {0};
+    json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
+
+    if (json == NULL)
+        fail_msg("no JSON: %s", text);
+    make_letter(&letter);
+    if (take(&letter, json, &error) == 0)
+        fail_msg("accepted: %s", text);
+    assert_int_equal(error.code, ERROR_WORKER_DIED);
+    letter_dispose(&letter);
+    json_decref(json);
+}
+
+static void test_hostile_extras_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof hostile_pictures / sizeof *hostile_pictures; i++)
+        refuse(hostile_pictures[i], letter_pictures_from_json);
+    for (size_t i = 0; i < sizeof hostile_why / sizeof *hostile_why; i++)
+        refuse(hostile_why[i], letter_why_from_json);
+}
+
+/* At the bound, and one byte past it. */
+static void test_pictures_are_bounded(void **state)
+{
+    unsigned char *large = calloc(1, LETTER_PICTURE_MAX + 1);
+
+    (void)state;
+    assert_non_null(large);
+    memcpy(large, png, sizeof png);
+    for (size_t over = 0; over < 2; over++) {
+        struct letter sent;
+        struct letter got;
+        struct error error = {0};
+        make_letter(&sent);
+        make_letter(&got);
+        assert_int_equal(letter_add_picture(&sent, 3, large, LETTER_PICTURE_MAX + over), 0);
+        json_t *json = letter_pictures_to_json(&sent);
+        assert_int_equal(letter_pictures_from_json(&got, json, &error), over == 0 ? 0 : -1);
+        assert_int_equal(got.picture_count, over == 0);
+        json_decref(json);
+        letter_dispose(&sent);
+        letter_dispose(&got);
+    }
+    free(large);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +398,9 @@ int main(void)
         cmocka_unit_test(test_shape_of_the_contract),
         cmocka_unit_test(test_foul_text_is_cleaned),
         cmocka_unit_test(test_hostile_json_is_refused),
+        cmocka_unit_test(test_extras_arrive),
+        cmocka_unit_test(test_hostile_extras_are_refused),
+        cmocka_unit_test(test_pictures_are_bounded),
         cmocka_unit_test(test_json_of_another_kind_is_refused),
         cmocka_unit_test(test_lists_are_bounded),
     };

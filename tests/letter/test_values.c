@@ -144,6 +144,8 @@ static void money_with_and_without_cents(void **state)
         {"$1,234", "1234.00", false},
         {"$812.50", "812.50", false},
         {"$1,234,567.89", "1234567.89", false},
+        {"$30, 356.19", "30356.19", false}, /* the engine saw a blank behind the comma */
+        {"$1, 234, 567.89", "1234567.89", false},
         {"1,234.56", "1234.56", false},
         {"$ 47,634.54", "47634.54", false},
         {"$1234.56", "1234.56", false},
@@ -152,6 +154,7 @@ static void money_with_and_without_cents(void **state)
         {"$1,234.56.", "1234.56", false}, /* a full stop after it */
         {"1,234", NULL, false},           /* without sign and cents: any number */
         {"$1,23.56", NULL, false},
+        {"$30, 35.19", NULL, false},
         {"$12,3456.00", NULL, false},
         {"$1.234", NULL, false},
         {"$1,234.5", NULL, false},
@@ -258,6 +261,20 @@ static void masks_hide_all_but_four_digits(void **state)
         {"January 13, 2025, $1,234.56", "January 13, 2025, $1,234.56"},
         {"66002-0001", "66002-0001"}, /* ZIP+4 */
         {"", ""},
+        /* what OCR makes of the hyphens, and of a digit */
+        {"900\u201312\u20134417", "XXX\u2013XX\u20134417"},
+        {"900\u201412-4417", "XXX\u2014XX-4417"},
+        {"900 - 12 - 4417", "XXX - XX - 4417"},
+        {"900-12 4417", "XXX-XX 4417"},
+        {"900.12.4417", "XXX.XX.4417"},
+        {"900-124417", "XXX-XX4417"},
+        {"91\u20132344417", "XX\u2013XXX4417"},
+        {"91 2344417", "XX XXX4417"},
+        {"9O0-l2-4417", "XXX-XX-4417"},
+        {"900-12-44I7", "XXX-XX-44I7"},
+        {"QSO-lO-4417", "QSO-lO-4417"}, /* a name: fewer than five digits are digits */
+        {"1 (800) 829-1040", "1 (800) 829-1040"},
+        {"01-13-2025, 12-31-2024", "01-13-2025, 12-31-2024"},
     };
     char text[64];
 

@@ -299,6 +299,28 @@ static void turning_forgets_what_was_read(void **state)
     assert_reads_number(page);
 }
 
+static void what_was_read_is_known(void **state)
+{
+    const struct box foot = {0, 0.9F, 1, 1};
+    struct error error = {0};
+    size_t count;
+
+    (void)state;
+    struct ocr_page *page = page_of(scan);
+    ocr_page_zones(page, &count);
+    assert_int_equal(count, 0);
+    read_zone(page, HEADER, OCR_PLAIN);
+    read_zone(page, foot, OCR_PLAIN);
+    const struct box *zones = ocr_page_zones(page, &count);
+    assert_int_equal(count, 2);
+    assert_memory_equal(&zones[0], &HEADER, sizeof HEADER);
+    assert_memory_equal(&zones[1], &foot, sizeof foot);
+    assert_int_equal(ocr_page_turn(page, 2, &error), 0);
+    ocr_page_zones(page, &count);
+    assert_int_equal(count, 0);
+    ocr_page_free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +330,7 @@ int main(void)
         cmocka_unit_test(faint_print_is_read),       cmocka_unit_test(the_other_side_is_not_print),
         cmocka_unit_test(a_rendered_line_is_read),   cmocka_unit_test(coarse_pages_are_known),
         cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
+        cmocka_unit_test(what_was_read_is_known),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -183,6 +183,25 @@ static void a_shadow_does_not_hide_the_sheet(void **state)
     }
 }
 
+/* A corner with half the head torn off, on a scanner's dark lid: what is left is no four-sided sheet. */
+static void a_torn_sheet_has_no_frame(void **state)
+{
+    static const unsigned lids[] = {60, 110};
+
+    (void)state;
+    for (size_t d = 0; d < sizeof lids / sizeof *lids; d++) {
+        PIX *torn = pixCopy(NULL, scan);
+        BOX *corner = boxCreate(pixGetWidth(scan) / 2, 0, pixGetWidth(scan) / 2, pixGetHeight(scan) / 5);
+        struct point at[4];
+        pixSetInRectArbitrary(torn, corner, lids[d]);
+        PIX *small = small_of(torn);
+        assert_false(straighten_frame(small, at));
+        pixDestroy(&small);
+        boxDestroy(&corner);
+        pixDestroy(&torn);
+    }
+}
+
 /* A flatbed scan has no ground: nothing is cut off, not even where it is grey, tilted or torn. */
 static void a_page_without_ground_is_left_alone(void **state)
 {
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(doubled_rows_are_noticed),
         cmocka_unit_test(the_sheet_is_found_on_its_ground),
         cmocka_unit_test(a_shadow_does_not_hide_the_sheet),
+        cmocka_unit_test(a_torn_sheet_has_no_frame),
         cmocka_unit_test(a_page_without_ground_is_left_alone),
         cmocka_unit_test(uneven_light_is_measured),
         cmocka_unit_test(faint_print_is_made_dark),

@@ -291,6 +291,17 @@ static void nobody_is_named_unless_asked_for(void **state)
     letter_dispose(&letter);
 }
 
+/* RFC 5545, 3.1: lines of at most 75 octets, each ended by CR and LF, which stand nowhere else. */
+static void assert_lines(const char *text)
+{
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\r\n");
+        assert_true(length <= 75);
+        assert_int_equal(strncmp(line + length, "\r\n", 2), 0);
+        line += length + 2;
+    }
+}
+
 static void lines_are_as_the_format_wants_them(void **state)
 {
     (void)state;
@@ -299,13 +310,27 @@ static void lines_are_as_the_format_wants_them(void **state)
     assert_has(text, "\r\nDTSTAMP:20260320T000000Z\r\n");
     assert_has(text, "\r\nDTSTART;VALUE=DATE:20260401\r\n");
     assert_has(text, "\r\nTRIGGER:-P14D\r\n");
-    for (const char *line = text; *line != '\0';) {
-        size_t length = strcspn(line, "\r\n");
-        assert_true(length <= 75);
-        assert_int_equal(strncmp(line + length, "\r\n", 2), 0);
-        line += length + 2;
-    }
+    assert_lines(text);
     free(text);
+}
+
+/* Wherever the last line of a text ends, its end is not folded apart. */
+static void lines_of_every_length_end_whole(void **state)
+{
+    struct letter letter;
+    char name[161] = "";
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "LT11", "2026-03-02");
+    for (size_t length = 1; length < sizeof name; length++) {
+        name[length - 1] = 'a';
+        name[length] = '\0';
+        const struct ics_origin origin = {name, SHA256, true};
+        char *text = calendar_of_scan(&letter, &origin, "2026-03-20");
+        assert_lines(text);
+        free(text);
+    }
+    letter_dispose(&letter);
 }
 
 int main(void)
@@ -320,6 +345,7 @@ int main(void)
         cmocka_unit_test(no_two_events_of_a_notice_share_a_uid),
         cmocka_unit_test(nobody_is_named_unless_asked_for),
         cmocka_unit_test(lines_are_as_the_format_wants_them),
+        cmocka_unit_test(lines_of_every_length_end_whole),
     };
 
     return cmocka_run_group_tests(tests, load, unload);

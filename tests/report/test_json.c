@@ -229,11 +229,17 @@ static void put_every_notice(FILE *pipe)
 static void put_every_status_and_field(FILE *pipe)
 {
     static const char *const values[FIELD_COUNT] = {
-        [FIELD_NOTICE_DATE] = "2025-03-14",      [FIELD_AMOUNT_DUE] = "1234.56",
-        [FIELD_TAX_PERIODS] = "2022-12-31",      [FIELD_TIN_LAST4] = "0123",
-        [FIELD_RESPOND_BY] = "2025-04-04",       [FIELD_HEARING_BY] = "2025-04-13",
-        [FIELD_TERMINATION_DATE] = "2025-04-20", [FIELD_LIEN_FILED] = "2025-03-10",
-        [FIELD_CONTACT_PHONE] = "800-555-0100",  [FIELD_PAGES_PRINTED] = "4",
+        [FIELD_NOTICE_DATE] = "2025-03-14",
+        [FIELD_AMOUNT_DUE] = "1234.56",
+        [FIELD_TAX_PERIODS] = "2022-12-31",
+        [FIELD_TIN_LAST4] = "0123",
+        [FIELD_RESPOND_BY] = "2025-04-04",
+        [FIELD_HEARING_BY] = "2025-04-13",
+        [FIELD_HEARING_BY_LATER] = "2025-04-15",
+        [FIELD_TERMINATION_DATE] = "2025-04-20",
+        [FIELD_LIEN_FILED] = "2025-03-10",
+        [FIELD_CONTACT_PHONE] = "800-555-0100",
+        [FIELD_PAGES_PRINTED] = "4",
     };
 
     for (enum letter_status status = 0; status < LETTER_STATUS_COUNT; status++) {

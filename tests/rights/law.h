@@ -18,6 +18,7 @@
 
 static enum field_id hearing_by = FIELD_HEARING_BY;
 static enum field_id respond_by = FIELD_RESPOND_BY;
+static enum field_id termination_date = FIELD_TERMINATION_DATE;
 
 static struct period five_business_days = {5, UNIT_BUSINESS_DAYS};
 
@@ -60,6 +61,11 @@ static const struct clock clocks[] = {
      .kind = KIND_ADMINISTRATIVE,
      .printed = &respond_by,
      .count = &thirty_days_flat},
+    {.name = "plan",
+     .track = "ia-termination-appeal",
+     .kind = KIND_ADMINISTRATIVE,
+     .printed = &termination_date,
+     .count = &thirty_days},
     {.name = "refund-levy",
      .track = "state-refund-levy-warning",
      .kind = KIND_PRACTICE,

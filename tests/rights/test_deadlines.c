@@ -2,7 +2,7 @@
 /* One right of one letter on one day: deadlines.tsv. And what must hold for every letter. */
 #include "law.h"
 
-enum { CASES = 69 };
+enum { CASES = 83 };
 
 enum column {
     CLOCK,
@@ -78,7 +78,8 @@ static void check(char *column[COLUMNS_MAX])
     assert_day(why, believed ? column[PRINTED] : "-", deadline->printed);
     assert_int_equal(deadline->days_left, atoi(column[DAYS_LEFT]));
     assert_string_equal(deadline->counted_from != NULL ? deadline->counted_from : "-", column[FROM]);
-    bool printed = strcmp(column[FROM], "hearing_by") == 0 || strcmp(column[FROM], "respond_by") == 0;
+    bool printed = strcmp(column[FROM], "hearing_by") == 0 || strcmp(column[FROM], "respond_by") == 0 ||
+                   strcmp(column[FROM], "termination_date") == 0;
     assert_int_equal(right->has_deadline, strcmp(column[DAY], "-") != 0);
     if (right->has_deadline)
         assert_int_equal(deadline->basis, printed ? BASIS_PRINTED : BASIS_COMPUTED);

@@ -86,6 +86,89 @@ static void ladders(void **state)
     }
 }
 
+/* Letter and insert print two last days: the earlier is kept, and once all else has gone by the later one is
+ * left. 2020-04-06 and 30 days are 2020-05-06; 2020-08-15 is a Saturday; 2020-11-02 is the 180th day after
+ * 2020-05-06. */
+static void a_later_printed_day_is_left(void **state)
+{
+    static const struct {
+        const char *clock;
+        const char *printed;
+        const char *later;
+        const char *as_of;
+        const char *day;
+        const char *from;
+        const char *rolled_from;
+        const char *fallback;
+        const char *standing;
+    } cases[] = {
+        {"levy", "2020-05-06", "2020-08-13", "2020-05-01", "2020-05-06", "hearing_by", "-", "-", "open"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-05-06", "2020-05-06", "hearing_by", "-", "-", "last-day"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-05-07", "2020-08-13", "hearing_by_later", "-", "-",
+         "open"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-08-13", "2020-08-13", "hearing_by_later", "-", "-",
+         "last-day"},
+        {"levy", "2020-05-06", "2020-08-13", "2020-08-14", "2020-05-06", "hearing_by", "-", "-", "passed"},
+        {"levy", "2020-05-06", "2020-08-15", "2020-08-15", "2020-08-15", "hearing_by_later", "-",
+         "2020-08-17", "last-day"},
+        {"levy", "2020-05-06", "2020-08-15", "2020-08-16", "2020-08-17", "hearing_by_later", "2020-08-15",
+         "2020-08-17", "open"},
+        {"levy", "2020-05-06", "2020-08-15", "2020-08-17", "2020-08-17", "hearing_by_later", "2020-08-15",
+         "2020-08-17", "last-day"},
+        {"levy", "2020-05-06", "2020-08-15", "2020-08-18", "2020-05-06", "hearing_by", "-", "-", "passed"},
+        {"levy", "2020-05-01", "2020-08-13", "2020-05-04", "2020-05-06", "notice_date", "-", "-", "open"},
+        {"levy", "2020-05-06", "2020-11-02", "2020-05-07", "2020-11-02", "hearing_by_later", "-", "-",
+         "open"},
+        {"levy", "2020-05-06", "2020-11-03", "2020-05-07", "2020-05-06", "hearing_by", "-", "-", "passed"},
+        {"pay-by", "2020-05-06", "2020-08-13", "2020-05-07", "2020-05-06", "respond_by", "-", "-", "passed"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct letter_case letter;
+        struct rights rights;
+        char name[32];
+
+        set_up(&letter, cases[i].clock, "2020-04-06", cases[i].as_of);
+        letter.dates.printed[FIELD_HEARING_BY] = day_of(cases[i].printed);
+        letter.dates.printed[FIELD_RESPOND_BY] = day_of(cases[i].printed);
+        letter.dates.printed[FIELD_HEARING_BY_LATER] = day_of(cases[i].later);
+        assert_int_equal(rights_init(&rights, &letter.notice, &letter.dates, NULL), 0);
+        const struct deadline *deadline = &rights.list[0].deadline;
+        snprintf(name, sizeof name, "case %zu", i);
+        assert_day(name, cases[i].day, deadline->day);
+        assert_day(name, cases[i].rolled_from, deadline->rolled_from);
+        assert_day(name, cases[i].fallback, deadline->fallback);
+        assert_string_equal(deadline->counted_from, cases[i].from);
+        assert_string_equal(standing_name(rights.list[0].standing), cases[i].standing);
+        rights_dispose(&rights);
+    }
+}
+
+/* The filing is not known: 2026-01-20 and 30 days are 2026-02-19, and 60 days more are 2026-04-20. */
+static void a_safe_day_gone_by_leaves_a_doubt(void **state)
+{
+    static const struct {
+        const char *clock;
+        const char *as_of;
+        bool perhaps_open;
+    } cases[] = {
+        {"lien", "2026-02-19", false}, {"lien", "2026-02-20", true},  {"lien", "2026-04-20", true},
+        {"lien", "2026-04-21", false}, {"levy", "2026-02-20", false}, {"levy", "2026-02-18", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct letter_case letter;
+        struct rights rights;
+
+        set_up(&letter, cases[i].clock, "2026-01-20", cases[i].as_of);
+        assert_int_equal(rights_init(&rights, &letter.notice, &letter.dates, NULL), 0);
+        assert_int_equal(rights_perhaps_open(&rights.list[0]), cases[i].perhaps_open);
+        rights_dispose(&rights);
+    }
+}
+
 /* After a conference the days run by themselves, whatever the right's own clock says. */
 static void follow_ups_after_their_events(void **state)
 {
@@ -236,6 +319,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ladders),
+        cmocka_unit_test(a_safe_day_gone_by_leaves_a_doubt),
+        cmocka_unit_test(a_later_printed_day_is_left),
         cmocka_unit_test(follow_ups_after_their_events),
         cmocka_unit_test(no_follow_ups_where_not_available),
         cmocka_unit_test(warnings_are_not_repeated),

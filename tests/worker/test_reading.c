@@ -215,7 +215,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(one_child_two_or_none_say_the_same),
     };
 
-    if (argc == 3 && strcmp(argv[1], "--worker") == 0)
-        return worker_main(SPAWN_SOCKET, argv[2]);
+    if ((argc == 3 || argc == 4) && strcmp(argv[1], "--worker") == 0)
+        return worker_main(SPAWN_SOCKET, argv[2], argv[3]);
     return cmocka_run_group_tests(tests, setup, teardown);
 }

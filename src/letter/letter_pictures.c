@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Pictures on their way from the process that reads to the one that writes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/base64.h>
+
+#include "letter/letter.h"
+
+static const unsigned char png_signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+static json_t *picture_json(const struct letter_picture *picture)
+{
+    size_t length = BASE64_ENCODE_RAW_LENGTH(picture->size);
+    char *text = malloc(length + 1);
+
+    if (text == NULL)
+        return NULL;
+    base64_encode_raw(text, picture->size, picture->png);
+    json_t *json = json_pack("{s:i, s:o}", "page", (int)picture->page, "png", json_stringn_nocheck(text, length));
+    free(text);
+    return json;
+}
+
+json_t *letter_pictures_to_json(const struct letter *letter)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list != NULL && i < letter->picture_count; i++) {
+        if (json_array_append_new(list, picture_json(&letter->pictures[i])) < 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static bool has_page(const struct letter *letter, json_int_t page)
+{
+    for (size_t i = 0; i < letter->page_count; i++) {
+        if (letter->pages[i] == page)
+            return true;
+    }
+    return false;
+}
+
+/* 0; 1 if it makes no sense; -1 on lack of memory. */
+static int take_picture(struct letter *letter, const json_t *json)
+{
+    json_int_t page = json_integer_value(json_object_get(json, "page"));
+    const json_t *png = json_object_get(json, "png");
+    size_t length = json_string_length(png);
+    json_int_t before = letter->picture_count > 0 ? letter->pictures[letter->picture_count - 1].page : 0;
+    struct base64_decode_ctx context;
+    size_t size = BASE64_DECODE_LENGTH(length);
+    int status = 1;
+
+    if (!json_is_string(png) || page <= before || !has_page(letter, page) ||
+        length > BASE64_ENCODE_RAW_LENGTH(LETTER_PICTURE_MAX))
+        return 1;
+    unsigned char *bytes = malloc(size + 1);
+    if (bytes == NULL)
+        return -1;
+    base64_decode_init(&context);
+    if (base64_decode_update(&context, &size, bytes, length, json_string_value(png)) == 1 &&
+        base64_decode_final(&context) == 1 && size <= LETTER_PICTURE_MAX && size > sizeof png_signature &&
+        memcmp(bytes, png_signature, sizeof png_signature) == 0)
+        status = letter_add_picture(letter, (unsigned)page, bytes, size);
+    free(bytes);
+    return status;
+}
+
+int letter_pictures_from_json(struct letter *letter, const json_t *json, struct error *error)
+{
+    if (json == NULL)
+        return 0;
+    int status = json_is_array(json) ? 0 : 1;
+    for (size_t i = 0; status == 0 && i < json_array_size(json); i++)
+        status = take_picture(letter, json_array_get(json, i));
+    if (status == 0)
+        return 0;
+    letter_drop_pictures(letter);
+    return status < 0 ? error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a picture")
+                      : error_set(error, ERROR_WORKER_DIED,
+                                  "reading this file gave an answer that makes no sense (pictures)");
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "worker/cascade.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "letter/stack.h"
+#include "letter/values.h"
+
+#define LEGIBLE_ENOUGH 60.0 /* letters in words that look like words: this way is up */
+
+enum {
+    VOTES_LEAST = 3, /* close looks that give a date at all */
+    DATE_SLACK = 3,  /* strokes before it, in bytes */
+};
+
+/* ---- parts of a page ---- */
+
+/* Zones of the upright page. */
+#define HEADER_TO 0.42F  /* letterhead, header box, address, heading */
+#define LATER_TO 0.30F   /* of a later page: enough to see that it belongs to the letter */
+#define REST_FROM 0.40F  /* overlaps, so that no line is lost between */
+#define FOOT_FROM 0.86F
+
+static const struct box header = {0, 0, 1, HEADER_TO};
+static const struct box later_header = {0, 0, 1, LATER_TO};
+static const struct box rest = {0, REST_FROM, 1, 1};
+static const struct box foot = {0, FOOT_FROM, 1, 1};
+static const struct box header_box = {0.42F, 0, 1, 0.32F};
+
+/* Where a fax machine prints its line. */
+#define RIM 0.022F
+
+/* The strips of a page that a step reads. */
+typedef bool part_fn(const struct draft *draft, const struct ocr_strip *strip);
+
+/* Upper right: the number, the date, whose letter it is. */
+static bool in_header_box(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.left >= header_box.left && strip->box.top > RIM && strip->box.bottom < header_box.bottom;
+}
+
+/* Upper left: the sender, in two lines. */
+static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
+}
+
+/* Large print under the address. */
+static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < 0.50F;
+}
+
+static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
+{
+    return in_header_box(draft, strip) || in_letterhead(draft, strip) || in_heading(draft, strip);
+}
+
+/* Under the address, where the heading is that is printed no larger than the text. */
+static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.top > 0.23F && strip->box.top < 0.345F;
+}
+
+static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return box_holds(header, strip->box);
+}
+
+static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return box_holds(foot, strip->box);
+}
+
+static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft, (void)strip;
+    return true;
+}
+
+/* Where the page before said whose page it is. */
+static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
+{
+    for (size_t i = 0; i < draft->print_count; i++) {
+        if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
+            return true;
+    }
+    return false;
+}
+
+/* A later page's running header. */
+static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.top > RIM && strip->box.top < 0.13F && box_width(strip->box) < 0.45F;
+}
+
+static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return box_holds(later_header, strip->box);
+}
+
+/* ---- reading a part ---- */
+
+static int note(struct draft *draft, int status)
+{
+    draft->cut_short |= status == 1;
+    return status < 0 ? -1 : 0;
+}
+
+/* Makes `text` anew from all that was read of the page. */
+static int refresh(struct page_text *text, const struct sheet *sheet, struct error *error)
+{
+    page_text_dispose(text);
+    return page_text_init(text, sheet->page, sheet->number, 1, error);
+}
+
+/* Reads what was not read yet of the strips in a part. */
+static int read_part(struct draft *draft, const struct sheet *sheet, part_fn *part, struct page_text *text,
+                     struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+
+    if (ocr_page_strips(sheet->page, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (part(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
+            return -1;
+    }
+    return ocr_page_settle(sheet->page, error) != 0 ? -1 : refresh(text, sheet, error);
+}
+
+/* Reads a zone whole, whatever was read in it before: slower, but the engine finds lines that do not stand apart. */
+static int read_zone(struct draft *draft, const struct sheet *sheet, struct box zone, enum ocr_way way,
+                     struct page_text *text, struct error *error)
+{
+    if (note(draft, ocr_page_read(sheet->page, sheet->engine, zone, way, error)) != 0)
+        return -1;
+    return refresh(text, sheet, error);
+}
+
+static bool is_legible(const struct sheet *sheet)
+{
+    return ocr_page_legibility(sheet->page) >= LEGIBLE_ENOUGH;
+}
+
+/* Reads the upper part; where hardly anything legible comes out, the other ways up are read as well and the most legible
+ * one is kept: the cheap test of orientation can err. */
+static int read_upright(struct draft *draft, const struct sheet *sheet, struct box zone, struct page_text *text,
+                        struct error *error)
+{
+    static const int turns[] = {2, 1, 2}; /* to 180, then 270, then 90 degrees */
+    int turned = 0;
+    int best_turn = 0;
+
+    if (read_zone(draft, sheet, zone, OCR_PLAIN, text, error) != 0)
+        return -1;
+    double best = ocr_page_legibility(sheet->page);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns && best < LEGIBLE_ENOUGH; i++) {
+        turned += turns[i];
+        if (ocr_page_turn(sheet->page, turns[i], error) != 0 ||
+            read_zone(draft, sheet, zone, OCR_PLAIN, text, error) != 0)
+            return -1;
+        if (ocr_page_legibility(sheet->page) > best) {
+            best = ocr_page_legibility(sheet->page);
+            best_turn = turned;
+        }
+    }
+    int back = ((best_turn - turned) % 4 + 4) % 4;
+    if (back == 0)
+        return 0;
+    return ocr_page_turn(sheet->page, back, error) == 0 ? read_zone(draft, sheet, zone, OCR_PLAIN, text, error) : -1;
+}
+
+/* ---- the first page ---- */
+
+/* A step reads a part and understands the letter anew; it is taken only while something is open. */
+struct step {
+    bool (*open)(const struct draft *draft);
+    part_fn *part;    /* strips that are read … */
+    struct box zone;  /* … or, without a part, the zone that is read whole */
+    bool to_the_end;  /* nothing of the page is unread after it */
+};
+
+static bool always(const struct draft *draft)
+{
+    (void)draft;
+    return true;
+}
+
+static bool unsettled(const struct draft *draft)
+{
+    return !draft_is_settled(draft);
+}
+
+/* A form letter says at its foot what it is. */
+static bool unnumbered(const struct draft *draft)
+{
+    return draft->letter.printed[0] == '\0';
+}
+
+/* The letter is known, but not yet a date in its text on which a right depends. */
+static bool only_deadline_open(const struct draft *draft)
+{
+    return draft_is_settled(draft) && draft_wants_deadline(draft);
+}
+
+static bool not_enough(const struct draft *draft)
+{
+    return !draft->enough && draft->letter.fields[FIELD_NOTICE_DATE].count > 0;
+}
+
+static bool anything_open(const struct draft *draft)
+{
+    return !draft->enough || draft->letter.fields[FIELD_NOTICE_DATE].count == 0 || draft_wants_deadline(draft) ||
+           draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
+}
+
+static const struct step by_strips[] = {
+    {.open = always, .part = in_first_look},
+    {.open = unnumbered, .part = in_foot},
+    {.open = unsettled, .part = in_heading_band},
+    {.open = unsettled, .part = in_upper_part},
+    {.open = only_deadline_open, .part = anywhere, .to_the_end = true},
+};
+
+static const struct step by_zones[] = {
+    {.open = not_enough, .zone = foot},
+    {.open = anything_open, .zone = rest, .to_the_end = true},
+};
+
+static int take_steps(struct draft *draft, const struct sheet *sheet, const struct step *steps, size_t count,
+                      struct error *error)
+{
+    struct page_text *text = &draft->texts[0];
+
+    for (const struct step *step = steps; step < steps + count; step++) {
+        if (!step->open(draft))
+            continue;
+        draft->whole |= step->to_the_end;
+        int status = step->part != NULL ? read_part(draft, sheet, step->part, text, error)
+                                        : read_zone(draft, sheet, step->zone, OCR_PLAIN, text, error);
+        if (status != 0 || draft_understand(draft, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Reads the header again, enlarged and binarised: two readings that agree are worth more than one, and two that do not
+ * are a reason to ask a person. */
+static int look_again(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct page_text text = {0};
+    int status = -1;
+
+    if (read_zone(draft, sheet, header_box, OCR_CLOSE, &text, error) == 0) {
+        text.second_look = true;
+        if (draft_add_text(draft, &text, error) == 0)
+            status = draft_understand(draft, error);
+    }
+    page_text_dispose(&text);
+    return status;
+}
+
+/* What the strips gave stays beside what the zones will give: another look at the same print. */
+static int keep_as_second_look(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct page_text text = {0};
+    int status = -1;
+
+    draft->whole = false;
+    if (!is_legible(sheet))
+        return 0;
+    if (refresh(&text, sheet, error) == 0) {
+        text.second_look = true;
+        status = draft_add_text(draft, &text, error);
+    }
+    page_text_dispose(&text);
+    return status;
+}
+
+/* Looks closely at the print of an unsure notice date, in several ways. */
+static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    const struct field_value *dated = draft_unsure_date(draft);
+    unsigned votes = 0;
+
+    if (dated == NULL)
+        return 0;
+    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        struct value value;
+        if (ocr_page_read_line(sheet->page, sheet->engine, dated->box, look, &text, error) != 0)
+            return -1;
+        bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
+        free(text);
+        if (!found)
+            continue;
+        if (strcmp(value.text, dated->value) == 0)
+            votes++;
+        else
+            snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+    }
+    if (votes >= VOTES_LEAST)
+        snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
+    return 0;
+}
+
+/* Remembers where the page says whose page it is. */
+static void remember_prints(struct draft *draft, const struct page_text *text)
+{
+    struct box prints[STACK_PRINTS_MAX];
+    size_t count = stack_prints(text, prints);
+
+    if (count == 0)
+        return;
+    memcpy(draft->prints, prints, sizeof prints);
+    draft->print_count = count;
+}
+
+int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct page_text text = {0};
+
+    if (refresh(&text, sheet, error) != 0 || draft_add_text(draft, &text, error) != 0)
+        return -1;
+    draft->coarse = ocr_page_coarse(sheet->page);
+    draft->all_blank = false;
+    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
+        return -1;
+    if (draft_is_settled(draft)) {
+        remember_prints(draft, &draft->texts[0]);
+        return 0;
+    }
+    if (keep_as_second_look(draft, sheet, error) != 0 ||
+        read_upright(draft, sheet, header, &draft->texts[0], error) != 0 || draft_understand(draft, error) != 0 ||
+        take_steps(draft, sheet, by_zones, sizeof by_zones / sizeof *by_zones, error) != 0)
+        return -1;
+    remember_prints(draft, &draft->texts[0]);
+    if (!draft_wants_second_look(draft))
+        return 0;
+    return look_again(draft, sheet, error) != 0 ? -1 : vote_on_date(draft, sheet, error);
+}
+
+/* ---- a later page ---- */
+
+/* Reads as much of it as it takes to place it. */
+static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
+                      struct error *error)
+{
+    static part_fn *const parts[] = {in_known_places, in_running_header, in_later_upper_part};
+    bool told = false;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !told; i++) {
+        if (read_part(draft, sheet, parts[i], text, error) != 0)
+            return -1;
+        told = stack_is_told(draft->texts, draft->text_count, text);
+    }
+    if ((!told && !is_legible(sheet) && read_upright(draft, sheet, later_header, text, error) != 0) ||
+        (!told && !stack_is_marked(text) && read_part(draft, sheet, in_foot, text, error) != 0))
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    return 0;
+}
+
+int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *begins, struct error *error)
+{
+    struct page_text text = {0};
+    enum stack_place place = STACK_FOLLOWS;
+    bool cut_short = draft->cut_short;
+    int status = -1;
+
+    if (place_page(draft, sheet, &text, &place, error) != 0)
+        goto done;
+    *begins = place == STACK_BEGINS;
+    if (*begins) {
+        draft->cut_short = cut_short; /* that was another letter's page */
+        status = 0;
+        goto done;
+    }
+    if (place == STACK_DOUBTFUL)
+        draft->doubtful_page = sheet->number;
+    if (place == STACK_UNPROVEN)
+        draft->unproven_page = sheet->number;
+    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
+    if (to_the_end && read_part(draft, sheet, anywhere, &text, error) != 0)
+        goto done;
+    remember_prints(draft, &text);
+    bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;
+    if (draft_add_text(draft, &text, error) == 0)
+        status = known ? 0 : draft_understand(draft, error);
+done:
+    page_text_dispose(&text);
+    return status;
+}

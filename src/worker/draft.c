@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "worker/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "letter/fields.h"
+#include "letter/identify.h"
+
+#define DATE_SURE 0.85  /* a notice date that needs no second look */
+#define DATE_LEAST 0.82 /* below, digits were found to be wrong: close looks must agree */
+#define DATE_VOTED 0.95 /* trust in a date that all close looks gave */
+
+void draft_init(struct draft *draft, const struct catalogue *catalogue)
+{
+    *draft = (struct draft){.catalogue = catalogue, .all_blank = true};
+    letter_init(&draft->letter);
+}
+
+void draft_dispose(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->text_count; i++)
+        page_text_dispose(&draft->texts[i]);
+    free(draft->texts);
+    letter_dispose(&draft->letter);
+    *draft = (struct draft){0};
+}
+
+int draft_add_text(struct draft *draft, struct page_text *text, struct error *error)
+{
+    struct page_text *texts = realloc(draft->texts, (draft->text_count + 1) * sizeof *texts);
+
+    if (texts == NULL)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a page");
+    draft->texts = texts;
+    draft->texts[draft->text_count++] = *text;
+    *text = (struct page_text){0};
+    return 0;
+}
+
+int draft_understand(struct draft *d, struct error *error)
+{
+    if (identify(&d->letter, d->catalogue, d->texts, d->text_count, d->whole, &d->enough, error) != 0)
+        return -1;
+    return fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error);
+}
+
+const struct notice *draft_notice(const struct draft *draft)
+{
+    return draft->letter.id[0] != '\0' ? catalogue_find_notice(draft->catalogue, draft->letter.id) : NULL;
+}
+
+static const struct field_value *notice_date(const struct draft *draft)
+{
+    const struct field *field = &draft->letter.fields[FIELD_NOTICE_DATE];
+
+    return field->count > 0 ? field->values : NULL;
+}
+
+static bool has_warning(const struct letter *letter, const char *code, size_t length)
+{
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strncmp(letter->warnings[i].code, code, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool draft_is_settled(const struct draft *draft)
+{
+    const struct field_value *dated = notice_date(draft);
+
+    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && dated->confidence >= DATE_SURE;
+}
+
+static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock))
+{
+    const struct notice *notice = draft_notice(draft);
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock != NULL && clock->printed != NULL && counts(clock) &&
+            draft->letter.fields[*clock->printed].count == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Something is to be filed by then; a day to pay by stands beside the heading or nowhere. */
+static bool is_for_a_form(const struct clock *clock)
+{
+    return clock->kind != KIND_PRACTICE && clock->form != NULL;
+}
+
+static bool starts_off_the_letter(const struct clock *clock)
+{
+    return clock->safe != NULL;
+}
+
+bool draft_wants_deadline(const struct draft *draft)
+{
+    return lacks_print(draft, is_for_a_form);
+}
+
+bool draft_wants_later_pages(const struct draft *draft)
+{
+    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter);
+}
+
+bool draft_wants_second_look(const struct draft *draft)
+{
+    const struct letter *letter = &draft->letter;
+    const struct field_value *dated = notice_date(draft);
+
+    if (letter->status != LETTER_IDENTIFIED && letter->status != LETTER_REVIEW)
+        return false;
+    return dated == NULL || dated->confidence < DATE_SURE || has_warning(letter, "number-", strlen("number-")) ||
+           has_warning(letter, "two-numbers", sizeof "two-numbers");
+}
+
+const struct field_value *draft_unsure_date(const struct draft *draft)
+{
+    const struct field_value *dated = notice_date(draft);
+
+    return dated != NULL && dated->confidence < DATE_LEAST && dated->page == draft->texts[0].number ? dated : NULL;
+}
+
+/* ---- the last word ---- */
+
+static void ask_a_person(struct letter *letter)
+{
+    if (letter->status == LETTER_IDENTIFIED)
+        letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
+static void doubt_date(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+    struct field_value *dated = letter->fields[FIELD_NOTICE_DATE].values;
+    bool unsure = has_warning(letter, "notice-date-unsure", sizeof "notice-date-unsure");
+
+    if (letter->fields[FIELD_NOTICE_DATE].count > 0) {
+        if (d->dissenting_date[0] != '\0') {
+            letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
+                        dated->value, d->dissenting_date);
+            unsure = true;
+        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+            dated->confidence = DATE_VOTED;
+        }
+        if (dated->confidence < DATE_LEAST) {
+            letter_warn(letter, "notice-date-unsure", "the notice date, %s, could not be read surely", dated->value);
+            unsure = true;
+        }
+    }
+    if (unsure)
+        ask_a_person(letter);
+}
+
+static void doubt_pages(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+    const struct field *printed = &letter->fields[FIELD_PAGES_PRINTED];
+
+    if (d->headless) {
+        ask_a_person(letter);
+        letter_warn(letter, "first-page-missing",
+                    "page %u is a later page of a letter whose first page does not stand before it", letter->pages[0]);
+    }
+    if (d->doubtful_page != 0) {
+        ask_a_person(letter);
+        letter_warn(letter, "page-differs",
+                    "page %u may be of another letter: its page number, date or taxpayer number does not agree",
+                    d->doubtful_page);
+    }
+    if (d->unproven_page != 0)
+        letter_warn(letter, "page-unproven",
+                    "page %u shows neither date nor taxpayer number: see whether it belongs to this letter",
+                    d->unproven_page);
+    if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
+        letter_warn(letter, "pages-missing", "the letter says it has %s pages, the scan has %zu",
+                    printed->values->value, letter->page_count);
+}
+
+void draft_close(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+
+    doubt_date(d);
+    if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
+        ask_a_person(letter);
+        letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
+    }
+    if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
+        ask_a_person(letter);
+        letter_warn(letter, "scan-too-coarse",
+                    "the scan has too few dots an inch to be sure of a digit; scan the paper again at 200 or more");
+    }
+    doubt_pages(d);
+    if (d->all_blank)
+        letter->status = LETTER_BLANK;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A letter while its pages come in: what was read of it, what is understood so far, and what speaks against it. Inside
+ * worker/. */
+#ifndef IRSORT_WORKER_DRAFT_H
+#define IRSORT_WORKER_DRAFT_H
+
+#include <stdbool.h>
+
+#include "letter/letter.h"
+#include "letter/page_text.h"
+#include "letter/stack.h"
+
+struct draft {
+    const struct catalogue *catalogue;
+    struct letter letter;
+    struct page_text *texts; /* of its pages that hold text; the first page first */
+    size_t text_count;
+    bool enough;             /* identified, and a heading agrees */
+    bool whole;              /* the first page was read to its end */
+    bool cut_short;          /* the engine gave up on a zone */
+    bool coarse;             /* the first page has too few dots an inch */
+    bool headless;           /* a later page of a letter that does not stand before it */
+    bool all_blank;
+    struct box prints[STACK_PRINTS_MAX]; /* where the last page that said so said whose page it is */
+    size_t print_count;
+    unsigned doubtful_page;  /* whose header does not quite agree with the first page's; 0 if there is none */
+    unsigned unproven_page;  /* that nothing ties to the letter but its number; 0 if there is none */
+    char voted_date[DATE_TEXT_SIZE];      /* the notice date that every close look gave; "" if none was taken */
+    char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
+};
+
+void draft_init(struct draft *draft, const struct catalogue *catalogue);
+void draft_dispose(struct draft *draft);
+
+/* Adds a page's text, which is taken over. */
+int draft_add_text(struct draft *draft, struct page_text *text, struct error *error);
+
+/* Understands the letter anew from all that was read so far. */
+int draft_understand(struct draft *draft, struct error *error);
+
+/* The notice it is identified as; NULL if it is not. */
+const struct notice *draft_notice(const struct draft *draft);
+
+/* Identified with a heading that agrees, and dated surely: more reading would change nothing. */
+bool draft_is_settled(const struct draft *draft);
+
+/* A deadline that the law takes from print, if the letter prints one, has not been found. */
+bool draft_wants_deadline(const struct draft *draft);
+
+/* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
+ * is gone, and the words of every page must tell. */
+bool draft_wants_later_pages(const struct draft *draft);
+
+/* Something of the header is not clear: the number, or the date. */
+bool draft_wants_second_look(const struct draft *draft);
+
+/* The notice date, if no look at it was sure; NULL otherwise. */
+const struct field_value *draft_unsure_date(const struct draft *draft);
+
+/* What must be said of the letter when all of its pages are in. */
+void draft_close(struct draft *draft);
+
+#endif

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Lets the calls of irsort fail, one after another: sweep.py --program IRSORT-FAULTY --work FOLDER [--every N] [CASE…]
+
+For each case the calls are counted in a good run; then there is a run for each (or each N-th) in which that call fails,
+and one in which it and all after it fail. Whatever fails, no run ends by a signal or with a sanitizer's report (a leak is
+one), a run that says that all is well printed what the good one did, and every other run says what is wrong: the exit
+status is 1 with an error for the file, or 2 with a line on stderr. A fault in a worker costs its file and no other."""
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SCAN = ROOT / "fixtures/examples/cp504-spanish.tif"
+PARENT, WORKER = 0, 1
+CONTROL = struct.Struct("6I")  # struct fault_control
+SANITIZER_STATUS = 99
+LISTS_KEPT = 2  # entries of each list in the smaller pattern files: what is the same for many need not fail for all
+SECONDS_MAX = 240
+
+# name: side whose calls fail, arguments, standard input
+CASES = {
+    "rights": (PARENT, ["rights", "LT11", "--date", "2026-03-02", "--as-of", "2026-03-20"], None),
+    "rights-json": (PARENT, ["rights", "CP504", "--json", "--lang", "es", "--date", "2026-03-02", "--as-of", "2026-03-20"], None),
+    "rights-ics": (PARENT, ["rights", "LT11", "--ics", "--date", "2026-03-02", "--conference", "2026-03-18", "--as-of", "2026-03-20"], None),
+    "rights-unknown": (PARENT, ["rights", "LT12"], None),
+    "read": (PARENT, ["read", "--as-of", "2025-01-20", SCAN], None),
+    "read-json": (PARENT, ["read", "--json", "--as-of", "2025-01-20", "{work}/folder"], None),
+    "read-ics": (PARENT, ["read", "--ics", "--names", "--as-of", "2025-01-20", SCAN], None),
+    "read-stdin": (PARENT, ["read", "--json", "--as-of", "2025-01-20", "-"], SCAN),
+    "read-nothing": (PARENT, ["read", "--json", "{work}/not-there.pdf", "{work}/empty.pdf"], None),
+    "worker": (WORKER, ["read", "--json", "--as-of", "2025-01-20", SCAN], None),
+    "worker-two": (WORKER, ["read", "--json", "--as-of", "2025-01-20", SCAN, "{work}/second.tif"], None),
+}
+
+
+def shorten(text):
+    """A pattern file with the first entries of each of its lists."""
+    kept, count = [], 0
+    for line in text.splitlines():
+        count = 0 if re.match(r"\S", line) else count + bool(re.match(r"  - ", line))
+        if count <= LISTS_KEPT:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def make_data(folder):
+    """A data directory with two notices, their clocks, and short lists: whole, but soon loaded."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("patterns/notices", "patterns/clocks", "models"):
+        (folder / name).mkdir(parents=True)
+    clocks = set()
+    for name in ("LT11", "CP504"):
+        text = (ROOT / f"patterns/notices/{name}.yaml").read_text()
+        (folder / f"patterns/notices/{name}.yaml").write_text(text)
+        clocks |= set(re.findall(r"clock: (\S+)", text))
+    for name in clocks:
+        text = (ROOT / f"patterns/clocks/{name}.yaml").read_text()
+        (folder / f"patterns/clocks/{name}.yaml").write_text(text)
+    for path in (ROOT / "patterns").glob("*.yaml"):
+        (folder / "patterns" / path.name).write_text(shorten(path.read_text()))
+    for path in (ROOT / "models").iterdir():
+        if path.is_file():
+            shutil.copy(path, folder / "models")
+
+
+class Run:
+    def __init__(self, program, data, work, case, target=0, onward=False):
+        side, arguments, stdin = CASES[case]
+        self.name = f"{case} {'from' if onward else 'at'} {target}"
+        control = data / "faults"
+        control.write_bytes(CONTROL.pack(side, target, onward, 0, 0, 0))
+        environment = dict(os.environ, IRSORT_DATA=str(data), ASAN_OPTIONS=f"exitcode={SANITIZER_STATUS}",
+                           UBSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}", LC_ALL="C.UTF-8")
+        call = [str(program)] + [str(a).replace("{work}", str(work)) for a in arguments]
+        with open(stdin or os.devnull, "rb") as source:
+            done = subprocess.run(call, env=environment, stdin=source, capture_output=True, timeout=SECONDS_MAX, check=False)
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr.decode(errors="replace")
+        after = CONTROL.unpack(control.read_bytes())
+        self.counted, self.fired = after[3 + side], after[5]
+
+    def records(self):
+        return [json.loads(line) for line in self.out.decode().splitlines()]
+
+    def faults(self, good):
+        """What is wrong with this run, against the good one."""
+        if self.status not in (0, 1, 2):
+            return f"exit status {self.status}"
+        if "Sanitizer" in self.err or "runtime error" in self.err:
+            return "a sanitizer's report"
+        if self.fired == 0:
+            return "the fault did not come"
+        if self.status == good.status and self.out == good.out:
+            return None
+        if self.status == 0:
+            return "all is said to be well, but the output is another"
+        if self.status == 2:
+            return None if self.err.strip() else "status 2 without a word"
+        if "--json" not in CASES[self.name.split()[0]][1]:
+            return None if (self.out + self.err.encode()).strip() else "status 1 without a word"
+        return self.wrong_records(good)
+
+    def wrong_records(self, good):
+        """Status 1: each file has its result as in the good run, or an error that says what is wrong."""
+        errors = 0
+        wanted = {r["source"]["file"]: r for r in good.records()}
+        got = {r["source"]["file"]: r for r in self.records()}
+        if set(got) != set(wanted) and not any("error" in r for r in got.values()):
+            return "a file has no result"
+        for name, record in got.items():
+            if name in wanted and record == wanted[name]:
+                continue
+            if "error" not in record or not record["error"]["message"]:
+                return "a result that is neither the good one nor an error"
+            errors += 1
+        if " at " in self.name and errors > 1 + sum("error" in r for r in wanted.values()):
+            return "one fault cost more than one file"
+        return None
+
+
+def sweep(options, case):
+    """Runs of the case, and what was wrong."""
+    work = options.work
+    slots = [work / f"data{i}" for i in range(options.jobs)]
+    good = Run(options.program, slots[0], work, case)
+    expected = 2 if case == "rights-unknown" else 1 if case == "read-nothing" else 0
+    if good.status != expected or good.counted == 0:
+        return 1, [f"{case}: the good run ended with {good.status}: {good.err}"], {}
+    targets = [(t, False) for t in range(1, good.counted + 1, options.every)]
+    if CASES[case][0] == PARENT:
+        targets += [(t, True) for t in range(1, good.counted + 1, 7 * options.every)]
+    wrong, statuses = [], collections.Counter()
+
+    def lane(slot):
+        for target, onward in targets[slot::options.jobs]:
+            try:
+                run = Run(options.program, slots[slot], work, case, target, onward)
+                fault = run.faults(good)
+                if fault == "the fault did not come" and CASES[case][0] == WORKER and target > good.counted * 0.95:
+                    fault = None  # two workers, or one that was ended in time: the last calls are not always made
+                statuses[run.status] += 1
+            except subprocess.TimeoutExpired:
+                fault, run = "it hangs", None
+            if fault:
+                wrong.append(f"{case} {'from' if onward else 'at'} {target}: {fault}: {run.err[-3000:] if run else ''}")
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        list(pool.map(lane, range(options.jobs)))
+    return len(targets) + 1, wrong, statuses
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("cases", nargs="*", default=list(CASES))
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    (options.work / "folder").mkdir(exist_ok=True)
+    shutil.copy(SCAN, options.work / "folder/scan.tif")
+    shutil.copy(SCAN, options.work / "second.tif")
+    (options.work / "empty.pdf").write_bytes(b"")
+    for i in range(options.jobs):
+        make_data(options.work / f"data{i}")
+    total, failed = 0, 0
+    for case in options.cases:
+        runs, wrong, statuses = sweep(options, case)
+        print(f"{case}: {runs} runs, ended with {dict(sorted(statuses.items()))}, {len(wrong)} wrong", flush=True)
+        for line in wrong[:20]:
+            print("  " + line)
+        total += runs
+        failed += len(wrong)
+    print(f"{total} runs, {failed} wrong")
+    return 1 if failed or total == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* PDF files, from their header to a page in grey. */
+#include "paper/sniff.h"
+#include "papers.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (sniff(data, size) == KIND_PDF)
+        papers_read(data, size);
+    return 0;
+}
