@@ -178,17 +178,18 @@ static int compare_prints(const struct page_text *letter, size_t count, const st
     return compare_values(&known, &found);
 }
 
-/* 1: the page's number follows those of the pages before; -1: it does not; 0: some page has none. */
+/* 1: the page's number follows those of the later pages before it; -1: it does not; 0: it has none. The first page's own
+ * says nothing: where it is not 1 it was misread. */
 static int compare_order(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     int printed = stack_printed_page(page);
     int last = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int before = stack_printed_page(&letter[i]);
+        int before = letter[i].number == letter[0].number ? 1 : stack_printed_page(&letter[i]);
         last = before > last ? before : last;
     }
-    return printed == 0 || last == 0 ? 0 : printed > last ? 1 : -1;
+    return printed == 0 ? 0 : printed > last ? 1 : -1;
 }
 
 static bool shows_same_number(const struct page_text *letter, size_t count, const struct page_text *page)

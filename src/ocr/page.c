@@ -25,6 +25,7 @@ enum {
 
 struct ocr_page {
     struct upright sheet;
+    PIX *picture; /* NULL until it is asked for */
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
@@ -84,12 +85,18 @@ void ocr_page_free(struct ocr_page *page)
     free(page->words);
     free(page->zones);
     upright_dispose(&page->sheet);
+    pixDestroy(&page->picture);
     free(page);
 }
 
 bool ocr_page_blank(const struct ocr_page *page)
 {
     return page->sheet.blank;
+}
+
+bool ocr_page_upright(const struct ocr_page *page)
+{
+    return page->sheet.sure;
 }
 
 bool ocr_page_coarse(const struct ocr_page *page)
@@ -101,6 +108,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
 {
     forget(page);
     page->stale = false;
+    pixDestroy(&page->picture);
     page->zone_count = 0;
     if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
@@ -219,7 +227,8 @@ static PIX *look_closer(PIX *zone, int dpi, float *scale)
 /* The part of a zone that holds ink, in pixels of the page; NULL if there is none. */
 static BOX *inked_part(const struct ocr_page *page, int left, int top, int right, int bottom)
 {
-    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP, (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
+    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP,
+                          (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
                           (bottom - top + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP);
     PIX *part = zone ? pixClipRectangle(page->sheet.map, zone, NULL) : NULL;
     BOX *ink = NULL;
@@ -325,7 +334,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
 
 int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error)
 {
-    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.clean, page->sheet.dpi) != 0)
+    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.print, page->sheet.dpi) != 0)
         return no_memory(error);
     *out = page->strips;
     *count = page->strip_count;
@@ -449,5 +458,9 @@ double ocr_page_legibility(const struct ocr_page *page)
 
 const PIX *ocr_page_picture(const struct ocr_page *page)
 {
-    return page->sheet.picture;
+    struct ocr_page *holder = (struct ocr_page *)page; /* few ask for it: it is made then, and is the same picture */
+
+    if (page->picture == NULL)
+        holder->picture = upright_picture(&page->sheet);
+    return page->picture;
 }
