@@ -24,6 +24,7 @@ enum {
     HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
     DIGITS_APART = 2,  /* of two values that are not one value misread */
+    TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
     SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
 };
 
@@ -230,7 +231,11 @@ static struct comparison compare_headers(const struct page_text *letter, size_t 
 
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
 {
-    return stack_printed_page(page) > 1 && shows_same_number(letter, count, page);
+    struct comparison c = compare_headers(letter, count, page);
+    bool number = shows_same_number(letter, count, page);
+    bool later = c.printed > 1;
+
+    return (later && number) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])

@@ -13,6 +13,8 @@ enum {
 #define LOWEST 0.035F    /* a dash or a speck: what is lower is no line of print */
 #define TALLEST 0.60F    /* a seal or a picture is higher */
 #define NARROWEST 0.03F
+#define FLATTEST 0.06F   /* a lower one that is … */
+#define FLAT 8           /* … so many times as wide is what is left of a rule */
 
 #define INSIDE 0.7F      /* share of a strip that lies in a larger one: the dots of its letters, an accent */
 #define TWO_LINES 1.75F  /* in heights of an ordinary line */
@@ -31,7 +33,7 @@ static BOXA *blots(PIX *print, int dpi)
 
 static bool is_print(float width, float height)
 {
-    return height >= LOWEST && height <= TALLEST && width >= NARROWEST;
+    return height >= LOWEST && height <= TALLEST && width >= NARROWEST && (height >= FLATTEST || width < FLAT * height);
 }
 
 static float area(struct box box)

@@ -226,8 +226,11 @@ static bool anything_open(const struct draft *draft)
            draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
 }
 
-static const struct step by_strips[] = {
+static const struct step by_first_look[] = {
     {.open = always, .part = in_first_look},
+};
+
+static const struct step by_strips[] = {
     {.open = unnumbered, .part = in_foot},
     {.open = unsettled, .part = in_heading_band},
     {.open = unsettled, .part = in_upper_part},
@@ -339,8 +342,9 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         return -1;
     draft->coarse = ocr_page_coarse(sheet->page);
     draft->all_blank = false;
-    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
+    if (take_steps(draft, sheet, by_first_look, 1, error) != 0 ||
         (draft->enough && vote_on_date(draft, sheet, error) != 0) ||
+        take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
         take_steps(draft, sheet, by_strips_to_the_end, 1, error) != 0)
         return -1;
     if (draft_is_settled(draft)) {
