@@ -74,6 +74,12 @@ static bool in_upper_part(const struct draft *draft, const struct ocr_strip *str
     return box_holds(header, strip->box);
 }
 
+static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < 0.62F;
+}
+
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
@@ -237,6 +243,8 @@ static const struct step by_strips[] = {
 };
 
 static const struct step by_strips_to_the_end[] = {
+    {.open = only_deadline_open, .part = in_upper_part},
+    {.open = only_deadline_open, .part = in_middle}, /* most letters that print the day say it early */
     {.open = only_deadline_open, .part = anywhere, .to_the_end = true},
 };
 
@@ -345,7 +353,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
     if (take_steps(draft, sheet, by_first_look, 1, error) != 0 ||
         (draft->enough && vote_on_date(draft, sheet, error) != 0) ||
         take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
-        take_steps(draft, sheet, by_strips_to_the_end, 1, error) != 0)
+        take_steps(draft, sheet, by_strips_to_the_end, sizeof by_strips_to_the_end / sizeof *by_strips_to_the_end,
+                   error) != 0)
         return -1;
     if (draft_is_settled(draft)) {
         remember_prints(draft, &draft->texts[0]);

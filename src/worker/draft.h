@@ -44,7 +44,8 @@ const struct notice *draft_notice(const struct draft *draft);
 /* Identified with a heading that agrees, and dated surely: more reading would change nothing. */
 bool draft_is_settled(const struct draft *draft);
 
-/* A deadline that the law takes from print, if the letter prints one, has not been found. */
+/* A deadline that the law takes from print, if the letter prints one, has not been found, or
+ * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
