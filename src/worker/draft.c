@@ -170,6 +170,11 @@ static void doubt_pages(struct draft *d)
         letter_warn(letter, "first-page-missing",
                     "page %u is a later page of a letter whose first page does not stand before it", letter->pages[0]);
     }
+    if (d->damaged_page != 0) {
+        ask_a_person(letter);
+        letter_warn(letter, "page-damaged",
+                    "page %u is damaged in the file, so not all of it could be read: scan the letter again", d->damaged_page);
+    }
     if (d->doubtful_page != 0) {
         ask_a_person(letter);
         letter_warn(letter, "page-differs",
@@ -201,5 +206,5 @@ void draft_close(struct draft *d)
     }
     doubt_pages(d);
     if (d->all_blank)
-        letter->status = LETTER_BLANK;
+        letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : LETTER_BLANK;
 }
