@@ -45,6 +45,9 @@ void ocr_page_free(struct ocr_page *page);
 /* There is practically no ink on it. */
 bool ocr_page_blank(const struct ocr_page *page);
 
+/* There is something on a blank page after all: print, perhaps, that is too faint to be read. */
+bool ocr_page_faint(const struct ocr_page *page);
+
 /* So few dots an inch that one digit may look like another: no reading of it is sure. A fax at standard resolution, or
  * anything under 140 dpi. */
 bool ocr_page_coarse(const struct ocr_page *page);

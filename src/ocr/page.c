@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ocr/engine.h"
+#include "ocr/faint.h"
 #include "ocr/lines.h"
 #include "ocr/strips.h"
 #include "ocr/upright.h"
@@ -97,6 +98,11 @@ bool ocr_page_blank(const struct ocr_page *page)
 bool ocr_page_upright(const struct ocr_page *page)
 {
     return page->sheet.sure;
+}
+
+bool ocr_page_faint(const struct ocr_page *page)
+{
+    return faint_print(page->sheet.small);
 }
 
 bool ocr_page_coarse(const struct ocr_page *page)

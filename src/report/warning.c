@@ -73,6 +73,7 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         {"page-differs", "una página puede ser de otra carta: su fecha o número no concuerda"},
         {"page-unproven", "una página no muestra fecha ni número que concuerde: vea si es de esta carta"},
         {"pages-missing", "parece que faltan páginas de la carta"},
+        {"print-too-faint", "puede haber texto demasiado pálido para leerlo; escanee el papel otra vez, más oscuro"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
         {"scan-too-coarse",
          "la imagen tiene muy poca resolución para estar seguro; escanee el papel otra vez a 200 o más"},

@@ -205,6 +205,10 @@ void draft_close(struct draft *d)
                     "the scan has too few dots an inch to be sure of a digit; scan the paper again at 200 or more");
     }
     doubt_pages(d);
-    if (d->all_blank)
-        letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : LETTER_BLANK;
+    if (!d->all_blank)
+        return;
+    letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : d->faint_page != 0 ? LETTER_REVIEW : LETTER_BLANK;
+    if (letter->status == LETTER_REVIEW)
+        letter_warn(letter, "print-too-faint",
+                    "there may be print on page %u that is too faint to be read: scan the paper again, darker", d->faint_page);
 }

@@ -21,6 +21,7 @@ struct draft {
     bool coarse;             /* the first page has too few dots an inch */
     bool headless;           /* a later page of a letter that does not stand before it */
     bool all_blank;
+    unsigned faint_page;     /* that looks blank, but may hold print that is too faint; 0 if there is none */
     unsigned damaged_page;   /* that could not be read, or not all of it; 0 if there is none */
     struct box prints[STACK_PRINTS_MAX]; /* where the last page that said so said whose page it is */
     size_t print_count;

@@ -117,6 +117,8 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     }
     if (letter_add_page(&draft->letter, number) != 0)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a page");
+    if (ocr_page_blank(page) && ocr_page_faint(page))
+        draft->faint_page = number;
     if (ocr_page_blank(page) || draft->text_count > 0)
         return 0;
     if (cascade_first_page(draft, &sheet, error) != 0)
