@@ -18,8 +18,8 @@ bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *
 /* The number behind "Page", 0 if none is printed. */
 int stack_printed_page(const struct page_text *page);
 
-/* The page says which letter it is of and that it is a later page: what stands elsewhere on it adds nothing. `letter`
- * are the texts of the letter's pages, the first page first. */
+/* The page says plainly which letter it is of: what stands elsewhere on it adds nothing to its place. `letter` are
+ * the texts of the letter's pages, the first page first. */
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page);
 
 enum { STACK_PRINTS_MAX = 16 };
@@ -30,7 +30,7 @@ size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS
 
 enum stack_place {
     STACK_FOLLOWS,
-    STACK_UNPROVEN, /* only the number ties it to the letter */
+    STACK_UNPROVEN, /* only the number ties it to the letter: neither date nor taxpayer agrees surely */
     STACK_DOUBTFUL, /* its header does not agree with the letter's in one thing: page, date or taxpayer */
     STACK_BEGINS,   /* it begins a letter of its own, or goes on with one that is not the one before it */
 };

@@ -45,9 +45,15 @@ void ocr_page_free(struct ocr_page *page);
 /* There is practically no ink on it. */
 bool ocr_page_blank(const struct ocr_page *page);
 
+/* There is something on a blank page after all: print, perhaps, that is too faint to be read. */
+bool ocr_page_faint(const struct ocr_page *page);
+
 /* So few dots an inch that one digit may look like another: no reading of it is sure. A fax at standard resolution, or
  * anything under 140 dpi. */
 bool ocr_page_coarse(const struct ocr_page *page);
+
+/* The cheap test of orientation is sure of itself: no reading is needed to know that this way is up. */
+bool ocr_page_upright(const struct ocr_page *page);
 
 /* Turns the picture by quarter turns clockwise and forgets what was read. */
 int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error);
@@ -93,7 +99,7 @@ const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count);
 /* Letters in words that look like words: the judge of orientation. */
 double ocr_page_legibility(const struct ocr_page *page);
 
-/* The upright picture, 1 or 8 bit; owned by the page. */
+/* The upright picture, 1 or 8 bit; owned by the page, until it is turned. NULL for lack of memory. */
 const PIX *ocr_page_picture(const struct ocr_page *page);
 
 #endif

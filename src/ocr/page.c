@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ocr/engine.h"
+#include "ocr/faint.h"
 #include "ocr/lines.h"
 #include "ocr/strips.h"
 #include "ocr/upright.h"
@@ -25,6 +26,7 @@ enum {
 
 struct ocr_page {
     struct upright sheet;
+    PIX *picture; /* NULL until it is asked for */
     struct ocr_word *words; /* as read, in no order */
     size_t word_count;
     size_t word_room;
@@ -84,12 +86,23 @@ void ocr_page_free(struct ocr_page *page)
     free(page->words);
     free(page->zones);
     upright_dispose(&page->sheet);
+    pixDestroy(&page->picture);
     free(page);
 }
 
 bool ocr_page_blank(const struct ocr_page *page)
 {
     return page->sheet.blank;
+}
+
+bool ocr_page_upright(const struct ocr_page *page)
+{
+    return page->sheet.sure;
+}
+
+bool ocr_page_faint(const struct ocr_page *page)
+{
+    return faint_print(page->sheet.small);
 }
 
 bool ocr_page_coarse(const struct ocr_page *page)
@@ -101,6 +114,7 @@ int ocr_page_turn(struct ocr_page *page, int quarters, struct error *error)
 {
     forget(page);
     page->stale = false;
+    pixDestroy(&page->picture);
     page->zone_count = 0;
     if (upright_turn(&page->sheet, quarters) != 0)
         return no_memory(error);
@@ -116,7 +130,7 @@ struct zone_reading {
     int width, height;     /* of the zone as given to the engine */
     float scale;           /* engine's pixels a pixel of the page */
     const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
-    float from;            /* where the last of them began */
+    size_t first;          /* index of the first of them among the page's words */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
 };
 
@@ -130,14 +144,21 @@ static bool is_rubbish(const struct zone_reading *zone, const char *text, int x,
            (zone->cut[3] && y + height >= zone->height - EDGE_PIXELS);
 }
 
-/* The engine's boxes of a lone line's words are rough: what is known of the line is kept. */
-static void put_on_line(struct zone_reading *zone, struct box *word)
+/* The engine's boxes of a lone line's words are rough, some lie across one another: what is known of the line, its height
+ * and that its words follow one another, is kept. `before` is the word before, or NULL. */
+static void put_on_line(const struct box *line, struct box *before, struct box *word)
 {
-    word->top = zone->line->top;
-    word->bottom = zone->line->bottom;
-    word->left = word->left > zone->from ? word->left : zone->from;
+    float room = line->bottom - line->top; /* of the page's height; of its width it is somewhat more */
+
+    word->top = line->top;
+    word->bottom = line->bottom;
+    if (before == NULL)
+        return;
+    if (word->left > before->left && (word->left < before->right || word->left - before->right > room))
+        before->right = word->left;
+    else if (word->left <= before->left)
+        word->left = before->right;
     word->right = word->right > word->left ? word->right : word->left;
-    zone->from = word->left;
 }
 
 static int take_word(void *context, const char *text, const BOX *place, float confidence)
@@ -175,7 +196,7 @@ static int take_word(void *context, const char *text, const BOX *place, float co
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
     if (zone->line != NULL)
-        put_on_line(zone, &word->box);
+        put_on_line(zone->line, page->word_count - 1 > zone->first ? &word[-1].box : NULL, &word->box);
     return 0;
 }
 
@@ -212,7 +233,8 @@ static PIX *look_closer(PIX *zone, int dpi, float *scale)
 /* The part of a zone that holds ink, in pixels of the page; NULL if there is none. */
 static BOX *inked_part(const struct ocr_page *page, int left, int top, int right, int bottom)
 {
-    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP, (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
+    BOX *zone = boxCreate(left / UPRIGHT_MAP_STEP, top / UPRIGHT_MAP_STEP,
+                          (right - left + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP,
                           (bottom - top + UPRIGHT_MAP_STEP - 1) / UPRIGHT_MAP_STEP);
     PIX *part = zone ? pixClipRectangle(page->sheet.map, zone, NULL) : NULL;
     BOX *ink = NULL;
@@ -318,7 +340,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
 
 int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error)
 {
-    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.clean, page->sheet.dpi) != 0)
+    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.print, page->sheet.dpi) != 0)
         return no_memory(error);
     *out = page->strips;
     *count = page->strip_count;
@@ -355,7 +377,7 @@ static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_r
 
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
 {
-    struct zone_reading reading = {.page = page, .scale = 1};
+    struct zone_reading reading = {.page = page, .scale = 1, .first = page->word_count};
     struct ocr_strip *s = &page->strips[strip];
 
     if (s->read)
@@ -442,5 +464,9 @@ double ocr_page_legibility(const struct ocr_page *page)
 
 const PIX *ocr_page_picture(const struct ocr_page *page)
 {
-    return page->sheet.picture;
+    struct ocr_page *holder = (struct ocr_page *)page; /* few ask for it: it is made then, and is the same picture */
+
+    if (page->picture == NULL)
+        holder->picture = upright_picture(&page->sheet);
+    return page->picture;
 }

@@ -70,17 +70,20 @@ bool draft_is_settled(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && dated->confidence >= DATE_SURE;
+    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && draft->dissenting_date[0] == '\0' &&
+           (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
-static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock))
+static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock), double least)
 {
     const struct notice *notice = draft_notice(draft);
 
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock != NULL && clock->printed != NULL && counts(clock) &&
-            draft->letter.fields[*clock->printed].count == 0)
+        if (clock == NULL || clock->printed == NULL || !counts(clock))
+            continue;
+        const struct field *field = &draft->letter.fields[*clock->printed];
+        if (field->count == 0 || field->values->confidence < least)
             return true;
     }
     return false;
@@ -99,12 +102,12 @@ static bool starts_off_the_letter(const struct clock *clock)
 
 bool draft_wants_deadline(const struct draft *draft)
 {
-    return lacks_print(draft, is_for_a_form);
+    return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
 bool draft_wants_later_pages(const struct draft *draft)
 {
-    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter);
+    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter, 0);
 }
 
 bool draft_wants_second_look(const struct draft *draft)
@@ -122,7 +125,7 @@ const struct field_value *draft_unsure_date(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_LEAST && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
 }
 
 /* ---- the last word ---- */
@@ -167,6 +170,11 @@ static void doubt_pages(struct draft *d)
         letter_warn(letter, "first-page-missing",
                     "page %u is a later page of a letter whose first page does not stand before it", letter->pages[0]);
     }
+    if (d->damaged_page != 0) {
+        ask_a_person(letter);
+        letter_warn(letter, "page-damaged",
+                    "page %u is damaged in the file, so not all of it could be read: scan the letter again", d->damaged_page);
+    }
     if (d->doubtful_page != 0) {
         ask_a_person(letter);
         letter_warn(letter, "page-differs",
@@ -175,7 +183,7 @@ static void doubt_pages(struct draft *d)
     }
     if (d->unproven_page != 0)
         letter_warn(letter, "page-unproven",
-                    "page %u shows neither date nor taxpayer number: see whether it belongs to this letter",
+                    "page %u shows no date or taxpayer number that agrees: see whether it belongs to this letter",
                     d->unproven_page);
     if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
         letter_warn(letter, "pages-missing", "the letter says it has %s pages, the scan has %zu",
@@ -197,6 +205,10 @@ void draft_close(struct draft *d)
                     "the scan has too few dots an inch to be sure of a digit; scan the paper again at 200 or more");
     }
     doubt_pages(d);
-    if (d->all_blank)
-        letter->status = LETTER_BLANK;
+    if (!d->all_blank)
+        return;
+    letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : d->faint_page != 0 ? LETTER_REVIEW : LETTER_BLANK;
+    if (letter->status == LETTER_REVIEW)
+        letter_warn(letter, "print-too-faint",
+                    "there may be print on page %u that is too faint to be read: scan the paper again, darker", d->faint_page);
 }

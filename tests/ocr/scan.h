@@ -105,4 +105,40 @@ static inline PIX *scan_on_desk(PIX *sheet, unsigned level, const float inset[8]
     return warped;
 }
 
+static inline PIX *scan_ink(PIX *grey)
+{
+    return pixGetDepth(grey) == 1 ? pixClone(grey) : pixThresholdToBinary(grey, 160);
+}
+
+/* How much of the ink lies elsewhere in b than in a, as a share of all of it, seen as a coarse picture. */
+static inline double scan_apart(PIX *a, PIX *b)
+{
+    enum { CELLS = 24 };
+    double apart = 0;
+    double total = 0;
+    PIX *ink[2] = {scan_ink(a), scan_ink(b)};
+
+    for (int y = 0; y < CELLS; y++) {
+        for (int x = 0; x < CELLS; x++) {
+            double share[2];
+            for (int i = 0; i < 2; i++) {
+                int width = pixGetWidth(ink[i]) / CELLS;
+                int height = pixGetHeight(ink[i]) / CELLS;
+                BOX *box = boxCreate(x * width, y * height, width, height);
+                l_int32 count = 0;
+                PIX *cell = pixClipRectangle(ink[i], box, NULL);
+                pixCountPixels(cell, &count, NULL);
+                share[i] = (double)count / (width * height);
+                pixDestroy(&cell);
+                boxDestroy(&box);
+            }
+            apart += fabs(share[0] - share[1]);
+            total += share[0] + share[1];
+        }
+    }
+    pixDestroy(&ink[0]);
+    pixDestroy(&ink[1]);
+    return apart / total;
+}
+
 #endif

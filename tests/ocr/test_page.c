@@ -321,6 +321,32 @@ static void what_was_read_is_known(void **state)
     ocr_page_free(page);
 }
 
+/* Print of that many levels under a ground of 250, in a scanner's noise of 2 levels. */
+static struct ocr_page *pale_page(int contrast)
+{
+    PIX *pale = pixConvertTo8(scan, 0);
+
+    for (l_int32 y = 0; y < pixGetHeight(pale); y++) {
+        for (l_int32 x = 0; x < pixGetWidth(pale); x++) {
+            l_uint32 level = 0;
+            pixGetPixel(pale, x, y, &level);
+            pixSetPixel(pale, x, y, 250 - contrast * (255 - level) / 255 - (x * 7 + y * 13 + x * y) % 3);
+        }
+    }
+    return page_of(pale);
+}
+
+static void very_faint_print_is_told_from_bare_paper(void **state)
+{
+    (void)state;
+    struct ocr_page *faint = pale_page(14);
+    struct ocr_page *bare = pale_page(0);
+    assert_true(ocr_page_blank(faint) && ocr_page_faint(faint));
+    assert_true(ocr_page_blank(bare) && !ocr_page_faint(bare));
+    ocr_page_free(faint);
+    ocr_page_free(bare);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_rendered_line_is_read),   cmocka_unit_test(coarse_pages_are_known),
         cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
         cmocka_unit_test(what_was_read_is_known),
+        cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
