@@ -30,7 +30,7 @@ size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS
 
 enum stack_place {
     STACK_FOLLOWS,
-    STACK_UNPROVEN, /* only the number ties it to the letter */
+    STACK_UNPROVEN, /* only the number ties it to the letter: neither date nor taxpayer agrees surely */
     STACK_DOUBTFUL, /* its header does not agree with the letter's in one thing: page, date or taxpayer */
     STACK_BEGINS,   /* it begins a letter of its own, or goes on with one that is not the one before it */
 };

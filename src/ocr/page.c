@@ -124,7 +124,7 @@ struct zone_reading {
     int width, height;     /* of the zone as given to the engine */
     float scale;           /* engine's pixels a pixel of the page */
     const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
-    float from;            /* where the last of them began */
+    size_t first;          /* index of the first of them among the page's words */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
 };
 
@@ -138,14 +138,21 @@ static bool is_rubbish(const struct zone_reading *zone, const char *text, int x,
            (zone->cut[3] && y + height >= zone->height - EDGE_PIXELS);
 }
 
-/* The engine's boxes of a lone line's words are rough: what is known of the line is kept. */
-static void put_on_line(struct zone_reading *zone, struct box *word)
+/* The engine's boxes of a lone line's words are rough, some lie across one another: what is known of the line, its height
+ * and that its words follow one another, is kept. `before` is the word before, or NULL. */
+static void put_on_line(const struct box *line, struct box *before, struct box *word)
 {
-    word->top = zone->line->top;
-    word->bottom = zone->line->bottom;
-    word->left = word->left > zone->from ? word->left : zone->from;
+    float room = line->bottom - line->top; /* of the page's height; of its width it is somewhat more */
+
+    word->top = line->top;
+    word->bottom = line->bottom;
+    if (before == NULL)
+        return;
+    if (word->left > before->left && (word->left < before->right || word->left - before->right > room))
+        before->right = word->left;
+    else if (word->left <= before->left)
+        word->left = before->right;
     word->right = word->right > word->left ? word->right : word->left;
-    zone->from = word->left;
 }
 
 static int take_word(void *context, const char *text, const BOX *place, float confidence)
@@ -183,7 +190,7 @@ static int take_word(void *context, const char *text, const BOX *place, float co
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
     if (zone->line != NULL)
-        put_on_line(zone, &word->box);
+        put_on_line(zone->line, page->word_count - 1 > zone->first ? &word[-1].box : NULL, &word->box);
     return 0;
 }
 
@@ -364,7 +371,7 @@ static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_r
 
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
 {
-    struct zone_reading reading = {.page = page, .scale = 1};
+    struct zone_reading reading = {.page = page, .scale = 1, .first = page->word_count};
     struct ocr_strip *s = &page->strips[strip];
 
     if (s->read)

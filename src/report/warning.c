@@ -70,7 +70,7 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
         {"number-unsure", "el número se puede leer de más de una manera"},
         {"page-differs", "una página puede ser de otra carta: su fecha o número no concuerda"},
-        {"page-unproven", "una página no muestra ni fecha ni número del contribuyente: vea si es de esta carta"},
+        {"page-unproven", "una página no muestra fecha ni número que concuerde: vea si es de esta carta"},
         {"pages-missing", "parece que faltan páginas de la carta"},
         {"reading-cut-short", "la lectura se cortó antes del final; revise el papel"},
         {"scan-too-coarse",

@@ -231,6 +231,9 @@ static const struct step by_strips[] = {
     {.open = unnumbered, .part = in_foot},
     {.open = unsettled, .part = in_heading_band},
     {.open = unsettled, .part = in_upper_part},
+};
+
+static const struct step by_strips_to_the_end[] = {
     {.open = only_deadline_open, .part = anywhere, .to_the_end = true},
 };
 
@@ -336,7 +339,9 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         return -1;
     draft->coarse = ocr_page_coarse(sheet->page);
     draft->all_blank = false;
-    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
+    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
+        (draft->enough && vote_on_date(draft, sheet, error) != 0) ||
+        take_steps(draft, sheet, by_strips_to_the_end, 1, error) != 0)
         return -1;
     if (draft_is_settled(draft)) {
         remember_prints(draft, &draft->texts[0]);

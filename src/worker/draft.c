@@ -70,7 +70,8 @@ bool draft_is_settled(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && dated->confidence >= DATE_SURE;
+    return draft->enough && draft->letter.warning_count == 0 && dated != NULL && draft->dissenting_date[0] == '\0' &&
+           (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
 static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock))
@@ -122,7 +123,7 @@ const struct field_value *draft_unsure_date(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_LEAST && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
 }
 
 /* ---- the last word ---- */
@@ -175,7 +176,7 @@ static void doubt_pages(struct draft *d)
     }
     if (d->unproven_page != 0)
         letter_warn(letter, "page-unproven",
-                    "page %u shows neither date nor taxpayer number: see whether it belongs to this letter",
+                    "page %u shows no date or taxpayer number that agrees: see whether it belongs to this letter",
                     d->unproven_page);
     if (printed->count > 0 && (size_t)atoi(printed->values->value) > letter->page_count)
         letter_warn(letter, "pages-missing", "the letter says it has %s pages, the scan has %zu",

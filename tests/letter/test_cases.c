@@ -12,6 +12,7 @@
  *     reading: CP504 header       a number that stands where a letter says what it is
  *     readings: 0                 how many there are
  *     letters: 1-2 3              the pages of each letter of a stack; else all pages are one letter
+ *     last-page: doubtful         what ties the last page to those before it: follows, unproven, doubtful, begins
  *     whole: no                   the first page was not read to its end */
 #include <glob.h>
 
@@ -34,6 +35,7 @@ struct outcome {
     struct number_reading readings[NUMBER_READINGS_MAX];
     size_t reading_count;
     char letters[160];
+    const char *last_page;
 };
 
 static const char *value_of(const struct case_file *file, const char *name)
@@ -63,6 +65,18 @@ static void split_stack(const struct case_file *file, char out[160])
     }
 }
 
+static const char *place_of_last(const struct case_file *file)
+{
+    static const char *const names[] = {[STACK_FOLLOWS] = "follows",
+                                        [STACK_UNPROVEN] = "unproven",
+                                        [STACK_DOUBTFUL] = "doubtful",
+                                        [STACK_BEGINS] = "begins"};
+
+    return file->page_count == 0
+               ? "begins"
+               : names[stack_place(catalogue, file->pages, file->page_count - 1, &file->pages[file->page_count - 1])];
+}
+
 static void understand(const struct case_file *file, struct outcome *out)
 {
     struct error error = {0};
@@ -78,6 +92,7 @@ static void understand(const struct case_file *file, struct outcome *out)
     for (size_t i = 0; i < file->page_count; i++)
         out->reading_count = number_find(&file->pages[i], out->readings, out->reading_count);
     split_stack(file, out->letters);
+    out->last_page = place_of_last(file);
 }
 
 /* ---- one key ---- */
@@ -202,6 +217,8 @@ static void check(const struct case_key *key, const struct outcome *outcome)
                outcome->reading_count ? outcome->readings[0].token : "nothing", status);
     else if (strcmp(name, "letters") == 0)
         expect(strcmp(outcome->letters, key->value) == 0, key, outcome->letters, status);
+    else if (strcmp(name, "last-page") == 0)
+        expect(strcmp(outcome->last_page, key->value) == 0, key, outcome->last_page, status);
     else if (strcmp(name, "whole") != 0)
         fail_msg("there is no key %s", name);
 }
