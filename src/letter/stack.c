@@ -24,6 +24,7 @@ enum {
     HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
     DIGITS_APART = 2,  /* of two values that are not one value misread */
+    TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
     SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
 };
 
@@ -178,17 +179,18 @@ static int compare_prints(const struct page_text *letter, size_t count, const st
     return compare_values(&known, &found);
 }
 
-/* 1: the page's number follows those of the pages before; -1: it does not; 0: some page has none. */
+/* 1: the page's number follows those of the later pages before it; -1: it does not; 0: it has none. The first page's own
+ * says nothing: where it is not 1 it was misread. */
 static int compare_order(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     int printed = stack_printed_page(page);
     int last = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int before = stack_printed_page(&letter[i]);
+        int before = letter[i].number == letter[0].number ? 1 : stack_printed_page(&letter[i]);
         last = before > last ? before : last;
     }
-    return printed == 0 || last == 0 ? 0 : printed > last ? 1 : -1;
+    return printed == 0 ? 0 : printed > last ? 1 : -1;
 }
 
 static bool shows_same_number(const struct page_text *letter, size_t count, const struct page_text *page)
@@ -229,7 +231,11 @@ static struct comparison compare_headers(const struct page_text *letter, size_t 
 
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
 {
-    return stack_printed_page(page) > 1 && shows_same_number(letter, count, page);
+    struct comparison c = compare_headers(letter, count, page);
+    bool number = shows_same_number(letter, count, page);
+    bool later = c.printed > 1;
+
+    return (later && number) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])

@@ -18,8 +18,8 @@ bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *
 /* The number behind "Page", 0 if none is printed. */
 int stack_printed_page(const struct page_text *page);
 
-/* The page says which letter it is of and that it is a later page: what stands elsewhere on it adds nothing. `letter`
- * are the texts of the letter's pages, the first page first. */
+/* The page says plainly which letter it is of: what stands elsewhere on it adds nothing to its place. `letter` are
+ * the texts of the letter's pages, the first page first. */
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page);
 
 enum { STACK_PRINTS_MAX = 16 };

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "ocr/straighten.h"
-
 enum {
     STEP = 2,            /* pixels of the page to one in which ink is looked at: strokes are still apart */
     STRIPS_MAX = 4000,   /* a dense page has 150; noise has more, and comparing them all takes time */
@@ -15,27 +13,27 @@ enum {
 #define LOWEST 0.035F    /* a dash or a speck: what is lower is no line of print */
 #define TALLEST 0.60F    /* a seal or a picture is higher */
 #define NARROWEST 0.03F
+#define FLATTEST 0.06F   /* a lower one that is … */
+#define FLAT 8           /* … so many times as wide is what is left of a rule */
 
 #define INSIDE 0.7F      /* share of a strip that lies in a larger one: the dots of its letters, an accent */
 #define TWO_LINES 1.75F  /* in heights of an ordinary line */
 
 /* Words of a line run together, lines stay apart. */
-static BOXA *blots(PIX *clean, int dpi)
+static BOXA *blots(PIX *print, int dpi)
 {
-    PIX *ink = pixGetDepth(clean) == 1 ? pixClone(clean) : straighten_ink(clean);
-    PIX *small = ink ? pixReduceRankBinaryCascade(ink, 1, 0, 0, 0) : NULL;
+    PIX *small = pixReduceRankBinaryCascade(print, 1, 0, 0, 0);
     PIX *joined = small ? pixCloseSafeBrick(NULL, small, (l_int32)(WORD_GAP * (float)dpi / STEP), 1) : NULL;
     BOXA *boxes = joined ? pixConnCompBB(joined, 8) : NULL;
 
     pixDestroy(&joined);
     pixDestroy(&small);
-    pixDestroy(&ink);
     return boxes;
 }
 
 static bool is_print(float width, float height)
 {
-    return height >= LOWEST && height <= TALLEST && width >= NARROWEST;
+    return height >= LOWEST && height <= TALLEST && width >= NARROWEST && (height >= FLATTEST || width < FLAT * height);
 }
 
 static float area(struct box box)
@@ -104,13 +102,13 @@ static int tell_sizes(struct ocr_strip *strips, size_t count)
     return 0;
 }
 
-int strips_find(struct ocr_strip **out, size_t *count, PIX *clean, int dpi)
+int strips_find(struct ocr_strip **out, size_t *count, PIX *print, int dpi)
 {
-    BOXA *boxes = blots(clean, dpi);
+    BOXA *boxes = blots(print, dpi);
     l_int32 all = boxes ? boxaGetCount(boxes) : 0;
     struct ocr_strip *strips = calloc((size_t)all + 1, sizeof *strips);
-    float across = (float)pixGetWidth(clean) / STEP;
-    float down = (float)pixGetHeight(clean) / STEP;
+    float across = (float)pixGetWidth(print) / STEP;
+    float down = (float)pixGetHeight(print) / STEP;
     float inch = (float)dpi / STEP;
     size_t found = 0;
 

@@ -25,6 +25,7 @@ struct paper_page {
     PIX *image;    /* 1 bit (ink is 1) or 8 bit grey, no colour map; xres = yres; owned by the page */
     int dpi;       /* of `image`, dots an inch; estimated from the size where the file does not say */
     bool rendered; /* drawn from a PDF's text and lines: sharp, no scanner noise */
+    bool incomplete; /* some of its picture's data is missing from a file that is whole besides: part of it may be blank */
 };
 
 /* `index` counts from 0. Non-square resolution (fax 204 x 98 or 204 x 196) is made square. Errors as

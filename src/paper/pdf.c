@@ -233,6 +233,7 @@ static int take_page(struct pdf *pdf, pdf_page *page, struct picture *out, struc
             out->rendered = !survey.mostly_picture;
             result = draw_page(pdf, page, box, out, error);
         }
+        out->incomplete = pdf->data_missing;
         if (result >= 0 && pdf->data_missing && pdf_was_repaired(context, pdf->document))
             result = error_set(error, ERROR_DAMAGED, "this PDF was cut short: copy or scan it again");
     }

@@ -164,6 +164,7 @@ int picture_to_page(struct picture *picture, struct paper_page *out, struct erro
         .image = picture->pix,
         .dpi = choose_dpi(picture),
         .rendered = picture->rendered,
+        .incomplete = picture->incomplete,
     };
     picture->pix = NULL;
     pixSetResolution(out->image, out->dpi, out->dpi);

@@ -18,6 +18,7 @@ struct picture {
     double xres;     /* dots an inch along the rows of `pix`; 0 where not known */
     double yres;     /* along its columns */
     bool rendered;   /* see struct paper_page */
+    bool incomplete; /* likewise */
 };
 
 /* Makes the page out of the picture, which is emptied whatever happens. */

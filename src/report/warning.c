@@ -69,6 +69,7 @@ const char *warning_of_reading(const char *code, const char *text, enum language
         {"notice-date-unsure", "la fecha de la carta se lee distinta en dos lugares"},
         {"number-not-read", "el número no se pudo leer, y las palabras pueden ser de más de una carta"},
         {"number-unsure", "el número se puede leer de más de una manera"},
+        {"page-damaged", "una página está dañada en el archivo y no se pudo leer entera; escanee la carta otra vez"},
         {"page-differs", "una página puede ser de otra carta: su fecha o número no concuerda"},
         {"page-unproven", "una página no muestra fecha ni número que concuerde: vea si es de esta carta"},
         {"pages-missing", "parece que faltan páginas de la carta"},

@@ -8,7 +8,9 @@
 #include "letter/stack.h"
 #include "letter/values.h"
 
-#define LEGIBLE_ENOUGH 60.0 /* letters in words that look like words: this way is up */
+/* Letters in words that look like words. */
+#define LEGIBLE_ENOUGH 60.0  /* this way may be up */
+#define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
     VOTES_LEAST = 3, /* close looks that give a date at all */
@@ -72,6 +74,12 @@ static bool in_upper_part(const struct draft *draft, const struct ocr_strip *str
 {
     (void)draft;
     return box_holds(header, strip->box);
+}
+
+static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
+{
+    (void)draft;
+    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < 0.62F;
 }
 
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
@@ -154,22 +162,41 @@ static bool is_legible(const struct sheet *sheet)
     return ocr_page_legibility(sheet->page) >= LEGIBLE_ENOUGH;
 }
 
+/* What is read of a page to see which way is up. */
+typedef int look_fn(struct draft *draft, const struct sheet *sheet, struct page_text *text, struct error *error);
+
+static int look_first(struct draft *draft, const struct sheet *sheet, struct page_text *text, struct error *error)
+{
+    return read_part(draft, sheet, in_first_look, text, error);
+}
+
+static int look_at_header(struct draft *draft, const struct sheet *sheet, struct page_text *text, struct error *error)
+{
+    return read_zone(draft, sheet, header, OCR_PLAIN, text, error);
+}
+
+static int look_at_later_header(struct draft *draft, const struct sheet *sheet, struct page_text *text,
+                                struct error *error)
+{
+    return read_zone(draft, sheet, later_header, OCR_PLAIN, text, error);
+}
+
 /* Reads the upper part; where hardly anything legible comes out, the other ways up are read as well and the most legible
  * one is kept: the cheap test of orientation can err. */
-static int read_upright(struct draft *draft, const struct sheet *sheet, struct box zone, struct page_text *text,
+static int read_upright(struct draft *draft, const struct sheet *sheet, look_fn *look, struct page_text *text,
                         struct error *error)
 {
     static const int turns[] = {2, 1, 2}; /* to 180, then 270, then 90 degrees */
     int turned = 0;
     int best_turn = 0;
 
-    if (read_zone(draft, sheet, zone, OCR_PLAIN, text, error) != 0)
+    if (look(draft, sheet, text, error) != 0)
         return -1;
     double best = ocr_page_legibility(sheet->page);
-    for (size_t i = 0; i < sizeof turns / sizeof *turns && best < LEGIBLE_ENOUGH; i++) {
+    bool turn = best < LEGIBLE_ENOUGH;
+    for (size_t i = 0; i < sizeof turns / sizeof *turns && turn && best < LEGIBLE_SURELY; i++) {
         turned += turns[i];
-        if (ocr_page_turn(sheet->page, turns[i], error) != 0 ||
-            read_zone(draft, sheet, zone, OCR_PLAIN, text, error) != 0)
+        if (ocr_page_turn(sheet->page, turns[i], error) != 0 || look(draft, sheet, text, error) != 0)
             return -1;
         if (ocr_page_legibility(sheet->page) > best) {
             best = ocr_page_legibility(sheet->page);
@@ -179,7 +206,7 @@ static int read_upright(struct draft *draft, const struct sheet *sheet, struct b
     int back = ((best_turn - turned) % 4 + 4) % 4;
     if (back == 0)
         return 0;
-    return ocr_page_turn(sheet->page, back, error) == 0 ? read_zone(draft, sheet, zone, OCR_PLAIN, text, error) : -1;
+    return ocr_page_turn(sheet->page, back, error) == 0 ? look(draft, sheet, text, error) : -1;
 }
 
 /* ---- the first page ---- */
@@ -191,12 +218,6 @@ struct step {
     struct box zone;  /* … or, without a part, the zone that is read whole */
     bool to_the_end;  /* nothing of the page is unread after it */
 };
-
-static bool always(const struct draft *draft)
-{
-    (void)draft;
-    return true;
-}
 
 static bool unsettled(const struct draft *draft)
 {
@@ -227,13 +248,14 @@ static bool anything_open(const struct draft *draft)
 }
 
 static const struct step by_strips[] = {
-    {.open = always, .part = in_first_look},
     {.open = unnumbered, .part = in_foot},
     {.open = unsettled, .part = in_heading_band},
     {.open = unsettled, .part = in_upper_part},
 };
 
 static const struct step by_strips_to_the_end[] = {
+    {.open = only_deadline_open, .part = in_upper_part},
+    {.open = only_deadline_open, .part = in_middle}, /* most letters that print the day say it early */
     {.open = only_deadline_open, .part = anywhere, .to_the_end = true},
 };
 
@@ -319,6 +341,17 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
     return 0;
 }
 
+/* Goes on from the first look, as long as something is open. */
+static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    if (draft->enough && vote_on_date(draft, sheet, error) != 0)
+        return -1;
+    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
+        return -1;
+    return take_steps(draft, sheet, by_strips_to_the_end, sizeof by_strips_to_the_end / sizeof *by_strips_to_the_end,
+                      error);
+}
+
 /* Remembers where the page says whose page it is. */
 static void remember_prints(struct draft *draft, const struct page_text *text)
 {
@@ -339,16 +372,15 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         return -1;
     draft->coarse = ocr_page_coarse(sheet->page);
     draft->all_blank = false;
-    if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
-        (draft->enough && vote_on_date(draft, sheet, error) != 0) ||
-        take_steps(draft, sheet, by_strips_to_the_end, 1, error) != 0)
+    if (read_upright(draft, sheet, look_first, &draft->texts[0], error) != 0 ||
+        draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
     if (keep_as_second_look(draft, sheet, error) != 0 ||
-        read_upright(draft, sheet, header, &draft->texts[0], error) != 0 || draft_understand(draft, error) != 0 ||
+        read_upright(draft, sheet, look_at_header, &draft->texts[0], error) != 0 || draft_understand(draft, error) != 0 ||
         take_steps(draft, sheet, by_zones, sizeof by_zones / sizeof *by_zones, error) != 0)
         return -1;
     remember_prints(draft, &draft->texts[0]);
@@ -371,7 +403,7 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
             return -1;
         told = stack_is_told(draft->texts, draft->text_count, text);
     }
-    if ((!told && !is_legible(sheet) && read_upright(draft, sheet, later_header, text, error) != 0) ||
+    if ((!told && !is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
         (!told && !stack_is_marked(text) && read_part(draft, sheet, in_foot, text, error) != 0))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);

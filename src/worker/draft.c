@@ -74,14 +74,16 @@ bool draft_is_settled(const struct draft *draft)
            (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
-static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock))
+static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock), double least)
 {
     const struct notice *notice = draft_notice(draft);
 
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock != NULL && clock->printed != NULL && counts(clock) &&
-            draft->letter.fields[*clock->printed].count == 0)
+        if (clock == NULL || clock->printed == NULL || !counts(clock))
+            continue;
+        const struct field *field = &draft->letter.fields[*clock->printed];
+        if (field->count == 0 || field->values->confidence < least)
             return true;
     }
     return false;
@@ -100,12 +102,12 @@ static bool starts_off_the_letter(const struct clock *clock)
 
 bool draft_wants_deadline(const struct draft *draft)
 {
-    return lacks_print(draft, is_for_a_form);
+    return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
 bool draft_wants_later_pages(const struct draft *draft)
 {
-    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter);
+    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter, 0);
 }
 
 bool draft_wants_second_look(const struct draft *draft)
@@ -168,6 +170,11 @@ static void doubt_pages(struct draft *d)
         letter_warn(letter, "first-page-missing",
                     "page %u is a later page of a letter whose first page does not stand before it", letter->pages[0]);
     }
+    if (d->damaged_page != 0) {
+        ask_a_person(letter);
+        letter_warn(letter, "page-damaged",
+                    "page %u is damaged in the file, so not all of it could be read: scan the letter again", d->damaged_page);
+    }
     if (d->doubtful_page != 0) {
         ask_a_person(letter);
         letter_warn(letter, "page-differs",
@@ -199,5 +206,5 @@ void draft_close(struct draft *d)
     }
     doubt_pages(d);
     if (d->all_blank)
-        letter->status = LETTER_BLANK;
+        letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : LETTER_BLANK;
 }

@@ -21,6 +21,7 @@ struct draft {
     bool coarse;             /* the first page has too few dots an inch */
     bool headless;           /* a later page of a letter that does not stand before it */
     bool all_blank;
+    unsigned damaged_page;   /* that could not be read, or not all of it; 0 if there is none */
     struct box prints[STACK_PRINTS_MAX]; /* where the last page that said so said whose page it is */
     size_t print_count;
     unsigned doubtful_page;  /* whose header does not quite agree with the first page's; 0 if there is none */
@@ -44,7 +45,8 @@ const struct notice *draft_notice(const struct draft *draft);
 /* Identified with a heading that agrees, and dated surely: more reading would change nothing. */
 bool draft_is_settled(const struct draft *draft);
 
-/* A deadline that the law takes from print, if the letter prints one, has not been found. */
+/* A deadline that the law takes from print, if the letter prints one, has not been found, or
+ * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number

@@ -125,6 +125,41 @@ static int take_page(struct file_reading *file, struct ocr_page *page, unsigned 
     return 0;
 }
 
+/* The page is lost, but not the file: it is said in the letter that it came with. */
+static int miss_page(struct file_reading *file, unsigned number, struct error *error)
+{
+    if (!file->open)
+        open_letter(file);
+    file->draft.damaged_page = number;
+    if (letter_add_page(&file->draft.letter, number) != 0)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a page");
+    return 0;
+}
+
+/* Reads the page with that index; `lost` tells that it is damaged. */
+static int read_page(struct file_reading *file, struct paper *paper, size_t index, bool *lost, struct error *error)
+{
+    unsigned number = (unsigned)index + 1;
+    struct paper_page sheet = {0};
+    struct ocr_page *page = NULL;
+    struct error loading = {0};
+    int status = -1;
+
+    if (paper_load(paper, index, &sheet, &loading) != 0) {
+        *lost = loading.code == ERROR_DAMAGED && paper_page_count(paper) > 1;
+        return *lost ? miss_page(file, number, error) : error_set(error, loading.code, "%s", loading.message);
+    }
+    if (ocr_page_new(&page, &sheet, error) != 0 || take_page(file, page, number, error) != 0)
+        goto done;
+    if (sheet.incomplete)
+        file->draft.damaged_page = number;
+    status = (file->reader->extras & READER_PICTURES) != 0 ? show_keep(&file->show, page, number, error) : 0;
+done:
+    ocr_page_free(page);
+    paper_page_dispose(&sheet);
+    return status;
+}
+
 int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count, struct error *error)
 {
     struct file_reading file = {.reader = reader};
@@ -134,17 +169,16 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
     if (paper_open(&paper, descriptor, error) != 0)
         return -1;
     size_t pages = paper_page_count(paper);
+    size_t losses = 0;
     for (size_t i = 0; i < pages; i++) {
-        struct paper_page sheet = {0};
-        struct ocr_page *page = NULL;
-        bool failed = paper_load(paper, i, &sheet, error) != 0 || ocr_page_new(&page, &sheet, error) != 0 ||
-                      take_page(&file, page, (unsigned)i + 1, error) != 0 ||
-                      ((reader->extras & READER_PICTURES) != 0 &&
-                       show_keep(&file.show, page, (unsigned)i + 1, error) != 0);
-        ocr_page_free(page);
-        paper_page_dispose(&sheet);
-        if (failed)
+        bool lost = false;
+        if (read_page(&file, paper, i, &lost, error) != 0)
             goto done;
+        losses += lost;
+    }
+    if (losses == pages) {
+        error_set(error, ERROR_DAMAGED, "every page of this file is damaged: copy or scan it again");
+        goto done;
     }
     if (file.open && finish_letter(&file, error) != 0)
         goto done;

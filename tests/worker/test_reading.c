@@ -13,8 +13,10 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "paper/paper.h"
 #include "worker/pool.h"
 #include "worker/reading.h"
 #include "worker/spawn.h"
@@ -205,12 +207,69 @@ static void what_cannot_be_opened_is_an_error(void **state)
     close(descriptor);
 }
 
+/* Writes two pages of the fixture as a TIFF; the data of the second is broken in its middle. */
+static void write_with_broken_page(const char *name, const char *path)
+{
+    static const char rubbish[400] = "rubbish";
+    struct error error = {0};
+    struct paper *paper = NULL;
+    struct stat first;
+    int descriptor = -1;
+
+    for (size_t i = 0; i < files.gl_pathc && descriptor < 0; i++) {
+        if (strstr(files.gl_pathv[i], name) != NULL)
+            descriptor = open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+    }
+    assert_int_equal(paper_open(&paper, descriptor, &error), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct paper_page page = {0};
+        assert_int_equal(paper_load(paper, i, &page, &error), 0);
+        assert_int_equal(pixWriteTiff(path, page.image, IFF_TIFF_ZIP, i == 0 ? "w" : "a"), 0);
+        if (i == 0)
+            assert_int_equal(stat(path, &first), 0);
+        paper_page_dispose(&page);
+    }
+    paper_close(paper);
+    close(descriptor);
+    descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(descriptor, rubbish, sizeof rubbish, first.st_size + (off_t)sizeof rubbish), sizeof rubbish);
+    close(descriptor);
+}
+
+static void a_damaged_page_costs_a_review_not_the_file(void **state)
+{
+    char path[128];
+    struct letter *letters = NULL;
+    size_t count = 0;
+    struct error error = {0};
+    bool warned = false;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.broken.tif", folder);
+    write_with_broken_page("l1058-a-bw200", path);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), 0);
+    close(descriptor);
+    unlink(path);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters[0].page_count, 2);
+    assert_int_equal(letters[0].status, LETTER_REVIEW);
+    assert_string_equal(letters[0].id, "");
+    assert_string_equal(letters[0].candidates[0].id, "L1058");
+    for (size_t i = 0; i < letters[0].warning_count; i++)
+        warned |= strcmp(letters[0].warnings[i].code, "page-damaged") == 0 &&
+                  strstr(letters[0].warnings[i].text, "page 2 ") != NULL;
+    assert_true(warned);
+    letters_free(letters, count);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_notice_is_read),
         cmocka_unit_test(a_stack_is_split_and_loses_no_page),
         cmocka_unit_test(a_blank_page_is_blank),
+        cmocka_unit_test(a_damaged_page_costs_a_review_not_the_file),
         cmocka_unit_test(what_cannot_be_opened_is_an_error),
         cmocka_unit_test(one_child_two_or_none_say_the_same),
     };
