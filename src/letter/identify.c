@@ -157,7 +157,8 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
     if (support > 0 && fmin(h->score, w->probability) < SURE)
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
     for (size_t i = 0; i < w->reading_count; i++) {
-        if (weigh_contradicts(w, &w->readings[i], h) && !weigh_outvoted(w, &w->readings[i], h))
+        if (weigh_is_second(w, &w->readings[i], h) ||
+            (weigh_contradicts(w, &w->readings[i], h) && !weigh_outvoted(w, &w->readings[i], h)))
             letter_warn(letter, "two-numbers", "another number stands where a letter says what it is: %s",
                         w->readings[i].text);
     }

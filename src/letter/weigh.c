@@ -229,6 +229,30 @@ bool weigh_contradicts(const struct weighing *w, const struct number_reading *re
     return false;
 }
 
+static bool is_same_print(const struct number_reading *a, const struct number_reading *b)
+{
+    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
+}
+
+/* A second number is printed in a header that has this hypothesis's, and reads like nothing of it. */
+bool weigh_is_second(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
+{
+    bool beside = false;
+
+    if (reading->place != PLACE_HEADER || weigh_supports(w, reading, h))
+        return false;
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const struct number_reading *other = &w->readings[i];
+        if (other == reading || other->place != PLACE_HEADER || other->page != reading->page ||
+            !weigh_supports(w, other, h))
+            continue;
+        if (is_same_print(other, reading))
+            return false;
+        beside = true;
+    }
+    return beside;
+}
+
 /* Another look at the same print reads this hypothesis, and so does a print elsewhere: the reading was a slip. */
 bool weigh_outvoted(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
@@ -242,7 +266,7 @@ bool weigh_outvoted(const struct weighing *w, const struct number_reading *readi
         if (other->page != reading->page)
             elsewhere = true;
         else
-            same_print |= box_overlap_x(other->box, reading->box) > 0.5F && box_overlap_y(other->box, reading->box) > 0.5F;
+            same_print |= is_same_print(other, reading);
     }
     return same_print && elsewhere;
 }

@@ -57,6 +57,9 @@ bool weigh_supports(const struct weighing *w, const struct number_reading *readi
 /* A reading in a place of the letter's own (not a link) is a number, and fits another hypothesis much better. */
 bool weigh_contradicts(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h);
 
+/* A second number is printed in a header that has this hypothesis's, and reads like nothing of it. */
+bool weigh_is_second(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h);
+
 /* Another look at the same print reads this hypothesis, and so does a print elsewhere: the reading was a slip. */
 bool weigh_outvoted(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h);
 
