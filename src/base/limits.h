@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Every bound on what paper from a stranger may ask of this machine, with its reason. What is over one of them ends as a
- * named error or as `review`, never as a page or a word left out in silence. docs/limits.md tells it for users. */
+ * named error or as `review`, never as a page or a word left out in silence. docs/untrusted-paper.md tells it for users. */
 #ifndef IRSORT_BASE_LIMITS_H
 #define IRSORT_BASE_LIMITS_H
 

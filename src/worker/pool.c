@@ -143,9 +143,14 @@ void worker_pool_free(struct worker_pool *pool)
     if (pool == NULL)
         return;
     for (unsigned i = 0; i < CHILDREN_MAX; i++) {
+        struct child *child = &pool->children[i];
         struct job *job = NULL;
-        if (pool->children[i].state != CHILD_NONE)
-            end_child(&pool->children[i], &job);
+        if (child->state == CHILD_IDLE) {
+            shutdown(child->socket, SHUT_RDWR);
+            spawn_dismiss(child->pid);
+        }
+        if (child->state != CHILD_NONE)
+            end_child(child, &job);
         job_free(job);
     }
     while (pool->first != NULL) {

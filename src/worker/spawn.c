@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -139,6 +141,19 @@ bool spawn_has_one_thread(pid_t pid)
 
     length = read_about(pid, "status", text, sizeof text);
     return told_so && memmem(text, length, "\nThreads:\t1\n", sizeof "\nThreads:\t1\n" - 1) != NULL;
+}
+
+void spawn_dismiss(pid_t pid)
+{
+    enum { PATIENCE_MS = 2000 }; /* it has nothing to do but to free its memory */
+    int handle = pidfd_open(pid, 0);
+    struct pollfd polled = {.fd = handle, .events = POLLIN};
+
+    if (handle >= 0) {
+        poll(&polled, 1, PATIENCE_MS);
+        close(handle);
+    }
+    spawn_end(pid);
 }
 
 int spawn_end(pid_t pid)

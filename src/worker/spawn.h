@@ -21,6 +21,10 @@ bool spawn_has_ended(pid_t pid);
 /* Whether the child was told to use one thread only, and does. */
 bool spawn_has_one_thread(pid_t pid);
 
+/* Lets the child, whose socket was closed, end by itself: it first takes note of its own child's time and memory, which would
+ * be missing in this process's account. It is ended if it takes too long. */
+void spawn_dismiss(pid_t pid);
+
 /* Ends the child at once and takes its wait status; 0 if it was no longer there. */
 int spawn_end(pid_t pid);
 
