@@ -17,6 +17,10 @@ enum {
      * million; in colour this many take 600 MB. */
     PAPER_PIXELS_MAX = 150 * 1000 * 1000,
 
+    /* Bytes of a picture while it is decoded, the decoder's own rows beside the result: with libraries, models and the
+     * file it has to stay under WORKER_ADDRESS_SPACE_MAX. 95 million pixels in colour: a letter page at 1000 dpi. */
+    PICTURE_BYTES_MAX = 640 << 20,
+
     /* A page's longer side in shorter ones: a till roll may have 20. Longer ones are lines, and leave nothing
        to read when they are made smaller. */
     PAGE_RATIO_MAX = 30,
@@ -44,8 +48,9 @@ enum {
     /* Descriptors of a process that reads: three that lead nowhere, its socket, its file. */
     WORKER_DESCRIPTORS_MAX = 5,
 
-    /* A process that reads has one thread (its sandbox allows no second one), so that seconds on the clock bound
-     * seconds of processor too. */
+    /* Seconds of processor for a small file; larger ones get more, as below. What is stuck in a loop ends sooner than
+     * by the clock, which also runs while others are served. */
+    WORKER_FILE_CPU_S = 60,
 
     /* Loading patterns and models takes half a second; a slow disk at boot, a minute. */
     WORKER_START_MS = 60 * 1000,

@@ -28,7 +28,8 @@ int regex_compile(void **out, const char *pattern, struct regex_error *error)
                              PCRE2_NEVER_BACKSLASH_C,
                          &code, &offset, NULL);
     if (*out == NULL) {
-        *error = (struct regex_error){.offset = offset > (size_t)prefix ? offset - (size_t)prefix : 0};
+        size_t at = offset > (size_t)prefix ? offset - (size_t)prefix : 0; /* PCRE2 may point past the end */
+        *error = (struct regex_error){.offset = at < length ? at : length};
         pcre2_get_error_message(code, (PCRE2_UCHAR *)error->message, sizeof error->message);
         return -1;
     }

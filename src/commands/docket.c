@@ -348,7 +348,7 @@ static int take_letters(struct docket *docket, const struct docket_call *call,
     printf("letters taken: %zu (second scans of one that is there: %zu); there already: %zu; came again: "
            "%zu; not taken: "
            "%zu\n",
-           take.taken, take.rescans, take.known, take.repeats, take.refused);
+           take.kept.taken, take.kept.rescans, take.kept.known, take.kept.repeats, take.refused);
     *refused = take.refused > 0;
     if (fflush(stdout) != 0)
         return error_set(error, ERROR_SETUP, "the result cannot be written: %s", strerror(errno));

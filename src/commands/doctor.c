@@ -35,7 +35,7 @@ static void say(struct doctor *doctor, bool good, enum word word, const char *va
     const char *values[] = {value};
     struct buffer line;
 
-    buffer_init(&line, ERROR_MESSAGE_MAX * 2);
+    buffer_init(&line, (size_t)ERROR_MESSAGE_MAX * 2);
     buffer_text(&line, words_text(good ? WORD_DOCTOR_GOOD : WORD_DOCTOR_BAD, doctor->sheet.language));
     buffer_text(&line, " ");
     words_fill(&line, word, doctor->sheet.language, values, 1);

@@ -69,14 +69,14 @@ static void count(struct take *take, const struct docket_filed *filed)
 {
     switch (filed->outcome) {
     case DOCKET_TAKEN:
-        take->taken++;
-        take->rescans += filed->rescan_of != 0;
+        take->kept.taken++;
+        take->kept.rescans += filed->rescan_of != 0;
         break;
     case DOCKET_REPEAT:
-        take->repeats++;
+        take->kept.repeats++;
         break;
     case DOCKET_KNOWN:
-        take->known++;
+        take->kept.known++;
         break;
     }
 }
@@ -182,14 +182,19 @@ static int take_chunk(struct take *take, struct source *source, const char *chun
 static int take_step(struct take *take, struct source *source, const char *chunk, size_t length,
                      struct error *error)
 {
+    const struct take_counts before = take->kept;
+
     if (docket_begin(take->docket, error) < 0)
         return -1;
     int result = length > 0 ? take_chunk(take, source, chunk, length, error)
                             : end_line(take, source, error); /* the last line may lack its end */
     if (result == 0)
-        return docket_commit(take->docket, error);
-    docket_rollback(take->docket);
-    return -1;
+        result = docket_commit(take->docket, error);
+    else
+        docket_rollback(take->docket);
+    if (result < 0)
+        take->kept = before; /* all of the step was undone */
+    return result;
 }
 
 static int take_all(struct take *take, struct source *source, char *chunk, struct error *error)

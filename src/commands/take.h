@@ -11,11 +11,12 @@ struct take {
     date received;
     bool came_again; /* a letter that is there already came again on that day */
     const char *ref; /* NULL if not given */
-    /* what became of the letters */
-    size_t taken;
-    size_t rescans; /* of those */
-    size_t repeats;
-    size_t known;
+    struct take_counts {
+        size_t taken;
+        size_t rescans; /* of those */
+        size_t repeats;
+        size_t known;
+    } kept;         /* letters, as far as they are kept */
     size_t refused; /* lines, or whole files, each told on stderr */
 };
 

@@ -109,6 +109,18 @@ static int name_copy(const char *temporary, const char *path, struct error *erro
     return 0;
 }
 
+/* With what SQLite leaves beside a file that it could not finish. */
+static void drop_copy(const char *temporary)
+{
+    static const char *const ends[] = {"", "-journal", "-wal", "-shm"};
+    char name[PATH_MAX + 16];
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(name, sizeof name, "%s%s", temporary, ends[i]);
+        unlink(name);
+    }
+}
+
 int docket_backup(struct docket *docket, const char *path, struct error *error)
 {
     char temporary[PATH_MAX];
@@ -125,6 +137,6 @@ int docket_backup(struct docket *docket, const char *path, struct error *error)
     if (write_copy(docket, temporary, path, error) == 0)
         result = name_copy(temporary, path, error);
     if (result < 0)
-        unlink(temporary);
+        drop_copy(temporary);
     return result;
 }

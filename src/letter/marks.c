@@ -181,6 +181,24 @@ static int mark_phrases(const struct wording *wording, const struct page_text *p
     return 0;
 }
 
+struct wording *marks_wordings(const struct catalogue *catalogue, size_t *count)
+{
+    const struct mail *mail = catalogue_mail(catalogue);
+    size_t notices;
+    const struct notice *notice = catalogue_notices(catalogue, &notices);
+    struct wording *wordings = calloc(notices + mail->others_count + 1, sizeof *wordings);
+
+    *count = notices + mail->others_count;
+    for (size_t i = 0; wordings != NULL && i < notices; i++)
+        wordings[i] = (struct wording){notice[i].titles, notice[i].titles_count, notice[i].phrases, notice[i].phrases_count};
+    for (size_t i = 0; wordings != NULL && i < mail->others_count; i++) {
+        const struct other_number *other = &mail->others[i];
+        wordings[notices + i] =
+            (struct wording){other->titles, other->titles_count, other->phrases, other->phrases_count};
+    }
+    return wordings;
+}
+
 int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
                    struct feature_hits *hits)
 {

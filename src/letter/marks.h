@@ -43,6 +43,10 @@ struct feature_hits {
     struct mark phrase_mark;
 };
 
+/* Those of the catalogue's notices, in their order, then those of its other numbers: an array to be freed, its length in
+ * `count`; NULL without memory. */
+struct wording *marks_wordings(const struct catalogue *catalogue, size_t *count);
+
 /* `hits` has one entry a wording. Headings are looked for on the first page only. 0, or -1 without memory. */
 int marks_features(const struct wording *wordings, size_t wording_count, const struct page_text *pages, size_t count,
                    struct feature_hits *hits);

@@ -17,6 +17,9 @@ int de265_start_worker_threads(void *decoder, int count)
     return 0; /* DE265_OK */
 }
 
+/* The decoder's picture, libheif's copy of it and its conversion to RGBA. */
+enum { BYTES_A_PIXEL = 10 };
+
 struct heic {
     struct heif_context *context;
     heif_item_id *ids;
@@ -111,8 +114,8 @@ static int load_heic(void *state, size_t index, struct picture *out, struct erro
         damaged(error);
         goto done;
     }
-    if (picture_check_size(heif_image_handle_get_width(handle), heif_image_handle_get_height(handle), error) <
-        0)
+    if (picture_check_memory(heif_image_handle_get_width(handle), heif_image_handle_get_height(handle),
+                             BYTES_A_PIXEL, error) < 0)
         goto done;
     bad = heif_decode_image(handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGBA, NULL);
     if (bad.code == heif_error_Memory_allocation_error) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* PDF by MuPDF: a page that is one scanned picture gives that picture, any other page is drawn. */
 #include <malloc.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,6 +196,19 @@ static int draw_page(struct pdf *pdf, pdf_page *page, fz_rect box, struct pictur
     return result;
 }
 
+/* A page on which nothing is shown: small, for there is nothing to be read. Stacks may have thousands of such backs. */
+static int take_blank(fz_rect box, struct picture *out, struct error *error)
+{
+    float scale = render_scale(box.x1 - box.x0, box.y1 - box.y0) * CLAIMED_DPI_MIN / RENDER_DPI;
+    int width = (int)ceilf((box.x1 - box.x0) * scale);
+    int height = (int)ceilf((box.y1 - box.y0) * scale);
+
+    out->pix = pixCreate(width, height, 1);
+    out->xres = out->yres = CLAIMED_DPI_MIN;
+    out->rendered = true;
+    return out->pix != NULL ? 1 : error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a page of this PDF");
+}
+
 /* A page that shows nothing although its content is gone or in error is not taken for a blank sheet. */
 static bool lost_content(struct pdf *pdf, pdf_page *page, const struct pdf_survey *survey,
                          const fz_cookie *cookie)
@@ -227,6 +241,8 @@ static int take_page(struct pdf *pdf, pdf_page *page, struct picture *out, struc
         else if (lost_content(pdf, page, &survey, &cookie))
             result =
                 error_set(error, ERROR_DAMAGED, "a page of this PDF is damaged or cut short: scan it again");
+        else if (survey.empty)
+            result = take_blank(box, out, error);
         else if (survey.width_max == 0 || picture_check_size(survey.width_max, survey.height_max, error) == 0)
             result = survey.scan != NULL ? pdf_raw(context, &survey, out, error) : 0;
         if (result == 0) {

@@ -32,6 +32,18 @@ static bool plausible(double side, double dpi)
            side <= dpi * PAPER_INCHES_MAX;
 }
 
+int picture_check_memory(int64_t width, int64_t height, unsigned bytes, struct error *error)
+{
+    if (picture_check_size(width, height, error) < 0)
+        return -1;
+    if (width * height > PICTURE_BYTES_MAX / bytes)
+        return error_set(error, ERROR_TOO_LARGE,
+                         "a page of this file is %lld x %lld pixels in colour, which takes more memory than irsort "
+                         "allows one file: scan it again at 300 dpi",
+                         (long long)width, (long long)height);
+    return 0;
+}
+
 int picture_reduction(int64_t width, int64_t height, double xres, double yres)
 {
     double dpi = xres < yres ? xres : yres;

@@ -27,6 +27,9 @@ int picture_to_page(struct picture *picture, struct paper_page *out, struct erro
 /* Whether a picture of that size may be decoded; else ERROR_TOO_LARGE (or ERROR_DAMAGED for an empty one). */
 int picture_check_size(int64_t width, int64_t height, struct error *error);
 
+/* The same, where decoding takes so many bytes a pixel. */
+int picture_check_memory(int64_t width, int64_t height, unsigned bytes, struct error *error);
+
 /* The power of two by which the picture should be divided to suit PAGE_DPI_MAX and PAGE_PIXELS_MAX. */
 int picture_reduction(int64_t width, int64_t height, double xres, double yres);
 

@@ -25,15 +25,25 @@ static bool png_is_whole(const struct bytes *file)
     return false;
 }
 
+/* Leptonica's picture of four bytes a pixel in colour, and beside it the decoder's rows. */
+static unsigned bytes_a_pixel(int bits, int samples)
+{
+    unsigned rows = (unsigned)((bits > 8 ? bits : 8) / 8 * (samples > 0 ? samples : 1));
+
+    return rows + (samples > 1 ? 4 : 1);
+}
+
 static int open_raster(void **state, const struct bytes *file, size_t *page_count, struct error *error)
 {
     l_int32 kind;
     l_int32 width;
     l_int32 height;
+    l_int32 bits;
+    l_int32 samples;
 
-    if (pixReadHeaderMem(file->data, file->size, &kind, &width, &height, NULL, NULL, NULL) != 0)
+    if (pixReadHeaderMem(file->data, file->size, &kind, &width, &height, &bits, &samples, NULL) != 0)
         return error_set(error, ERROR_DAMAGED, "this picture is damaged: copy or scan it again");
-    if (picture_check_size(width, height, error) < 0)
+    if (picture_check_memory(width, height, bytes_a_pixel(bits, samples), error) < 0)
         return -1;
     struct bytes *copy = malloc(sizeof *copy);
     if (copy == NULL)

@@ -8,6 +8,9 @@
 #include "paper/limits.h"
 #include "paper/tiff_check.h"
 
+/* Bytes a pixel in colour: libtiff's picture and Leptonica's. */
+enum { COLOUR_BYTES = 8 };
+
 struct tiff_page {
     l_int32 directory; /* counted from 0, thumbnails included */
     uint64_t offset;   /* of that directory in the file */
@@ -88,6 +91,8 @@ static int load_tiff(void *state, size_t index, struct picture *out, struct erro
         tiff_check(&tiff->file, page->offset, error) < 0)
         return -1;
     out->pix = pixReadMemTiff(tiff->file.data, tiff->file.size, page->directory);
+    if (out->pix == NULL && picture_check_memory(page->ifd.width, page->ifd.height, COLOUR_BYTES, error) < 0)
+        return -1; /* Leptonica does not say why it has no picture */
     if (out->pix == NULL)
         return error_set(error, ERROR_DAMAGED,
                          "a page of this TIFF is damaged or cut short: copy or scan it again");

@@ -55,16 +55,16 @@ static void check_notice_date(struct rights *rights, struct known_dates *dates)
     if (*notice == DATE_NONE)
         return;
     int ahead = (int)(*notice - dates->as_of);
-    if (ahead > 0 && ahead <= RIGHTS_NOTICE_AHEAD_MAX) {
+    if (ahead > RIGHTS_NOTICE_AHEAD_MAX) {
+        warn(rights, "notice-date-in-the-future", NULL, ahead, *notice);
+    } else if (ahead > 0) {
         warn(rights, "notice-date-ahead", NULL, ahead, *notice);
         return;
-    }
-    if (ahead > 0)
-        warn(rights, "notice-date-in-the-future", NULL, ahead, *notice);
-    else if (*notice < RIGHTS_FIRST_DAY)
+    } else if (*notice < RIGHTS_FIRST_DAY) {
         warn(rights, "notice-date-implausible", NULL, 0, *notice);
-    else
+    } else {
         return;
+    }
     *notice = DATE_NONE;
 }
 

@@ -27,8 +27,9 @@ enum {
 
 static const struct box header = {0, 0, 1, HEADER_TO};
 static const struct box later_header = {0, 0, 1, LATER_TO};
-static const struct box rest = {0, REST_FROM, 1, 1};
-static const struct box foot = {0, FOOT_FROM, 1, 1};
+/* For initialisers too, where clang takes no object for a constant. */
+#define REST {0, REST_FROM, 1, 1}
+#define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
 #define MIDDLE_TO 0.62F
@@ -92,7 +93,7 @@ static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return box_holds(foot, strip->box);
+    return box_holds((struct box)FOOT, strip->box);
 }
 
 static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
@@ -277,8 +278,8 @@ static const struct step by_strips_to_the_end[] = {
 };
 
 static const struct step by_zones[] = {
-    {.open = not_enough, .zone = foot},
-    {.open = anything_open, .zone = rest, .to_the_end = true},
+    {.open = not_enough, .zone = FOOT},
+    {.open = anything_open, .zone = REST, .to_the_end = true},
 };
 
 static int take_steps(struct draft *draft, const struct sheet *sheet, const struct step *steps, size_t count,
@@ -384,8 +385,10 @@ static void remember_prints(struct draft *draft, const struct page_text *text)
 int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
     struct page_text text = {0};
+    bool added = refresh(&text, sheet, error) == 0 && draft_add_text(draft, &text, error) == 0;
 
-    if (refresh(&text, sheet, error) != 0 || draft_add_text(draft, &text, error) != 0)
+    page_text_dispose(&text); /* empty where it was taken over */
+    if (!added)
         return -1;
     draft->coarse = ocr_page_coarse(sheet->page);
     draft->all_blank = false;

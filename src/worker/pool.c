@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "worker/serve.h"
 #include "worker/spawn.h"
 #include "worker/wire.h"
 
@@ -165,16 +165,6 @@ void worker_result_dispose(struct worker_result *result)
     *result = (struct worker_result){0};
 }
 
-static int64_t extra_time(int descriptor)
-{
-    struct stat status;
-
-    if (fstat(descriptor, &status) < 0 || !S_ISREG(status.st_mode))
-        return 0;
-    int64_t extra = (int64_t)status.st_size / WORKER_BYTES_PER_SECOND * 1000;
-    return extra < WORKER_EXTRA_MS_MAX ? extra : WORKER_EXTRA_MS_MAX;
-}
-
 int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, struct error *error)
 {
     struct job *job = calloc(1, sizeof *job);
@@ -184,7 +174,7 @@ int worker_pool_submit(struct worker_pool *pool, int descriptor, void *tag, stru
         return error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to queue this file");
     }
     *job =
-        (struct job){.tag = tag, .descriptor = descriptor, .time_ms = pool->file_ms + extra_time(descriptor)};
+        (struct job){.tag = tag, .descriptor = descriptor, .time_ms = pool->file_ms + worker_extra_ms(descriptor)};
     *pool->last = job;
     pool->last = &job->next;
     pool->waiting++;
@@ -304,6 +294,10 @@ static int bury(struct worker_pool *pool, struct child *child, bool late, bool n
             &out->error, ERROR_TIMEOUT,
             "reading this file took longer than %lld seconds and was given up: split it, or scan it again",
             (long long)seconds);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        error_set(&out->error, ERROR_TIMEOUT,
+                  "reading this file took more than its share of the processor and was given up: split it, or scan it "
+                  "again");
     else if (nonsense)
         error_set(&out->error, ERROR_WORKER_DIED,
                   "reading this file gave an answer that makes no sense: scan it again, or save it in "

@@ -8,9 +8,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "worker/sandbox.h"
 #include "worker/wire.h"
 
@@ -19,6 +22,16 @@ struct request {
     uint32_t serial;
     int descriptor;
 };
+
+int64_t worker_extra_ms(int descriptor)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status) < 0 || !S_ISREG(status.st_mode))
+        return 0;
+    int64_t extra = (int64_t)status.st_size / WORKER_BYTES_PER_SECOND * 1000;
+    return extra < WORKER_EXTRA_MS_MAX ? extra : WORKER_EXTRA_MS_MAX;
+}
 
 static int answer(const struct request *request, worker_read_fn *read_file, void *context)
 {
@@ -36,11 +49,21 @@ static int answer(const struct request *request, worker_read_fn *read_file, void
     return result;
 }
 
+/* Seconds of processor. The soft limit's signal ends the process and says why; the hard one is for who catches it. */
+static void limit_time(int descriptor)
+{
+    rlim_t seconds = WORKER_FILE_CPU_S + (rlim_t)(worker_extra_ms(descriptor) / 1000);
+    const struct rlimit limits = {seconds, seconds + 1};
+
+    setrlimit(RLIMIT_CPU, &limits);
+}
+
 static _Noreturn void read_alone(const struct request *request, pid_t parent, worker_read_fn *read_file, void *context)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before that took hold */
         _exit(1);
+    limit_time(request->descriptor);
     sandbox_enter(request->socket, request->descriptor); /* what is missing is told by sandbox_probe */
     _exit(answer(request, read_file, context) < 0 ? 1 : 0);
 }

@@ -135,6 +135,7 @@ static void bad_patterns_say_what_and_where(void **state)
     } bad[] = {
         {"ab(c", 4, "parenthesis"}, {"a[", 2, "terminating ]"}, {"*a", 0, "quantifier"},
         {"a\\Cb", 3, "\\C"},        {"a\xff", 1, "UTF-8"},
+        {"(*LIMIT_MATCH=1", 15, "VERB"}, /* no place past the pattern's end */
     };
 
     (void)state;

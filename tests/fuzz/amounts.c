@@ -63,18 +63,13 @@ static void check_value(enum field_shape shape, const char *text, const struct v
 static void check_mask(const char *text)
 {
     char *masked = strdup(text);
-    char *twice = strdup(text);
 
-    MUST(masked != NULL && twice != NULL);
+    MUST(masked != NULL);
     value_mask(masked);
     MUST(strlen(masked) == strlen(text) && !shows_taxpayer_number(masked));
     for (size_t i = 0; text[i] != '\0'; i++)
         MUST(masked[i] == text[i] || (masked[i] == 'X' && strchr("0123456789OoQD@lI|SsBZ", text[i]) != NULL));
-    memcpy(twice, masked, strlen(masked) + 1);
-    value_mask(twice);
-    MUST(strcmp(masked, twice) == 0);
     free(masked);
-    free(twice);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -182,6 +182,10 @@ static int read_script(void *context, int descriptor, struct letter **letters, s
         for (uint32_t serial = 1; serial < 1000; serial++)
             send_text(serial, "{\"letters\": []}");
     }
+    if (strcmp(script, "loops") == 0)
+        raise(SIGXCPU); /* as the kernel does when the seconds below are over */
+    struct rlimit seconds = {0, 0};
+    getrlimit(RLIMIT_CPU, &seconds);
     static unsigned read_before;
     read_before++;
     if (strcmp(script, "damaged") == 0)
@@ -195,6 +199,7 @@ static int read_script(void *context, int descriptor, struct letter **letters, s
     letter_warn(letter, "open", "%zu", open_descriptors());
     letter_warn(letter, "environment", "%zu", environment_size());
     letter_warn(letter, "home", "%s", getenv("HOME") != NULL ? "told" : "not told");
+    letter_warn(letter, "seconds", "%lu", (unsigned long)seconds.rlim_cur);
     letter_warn(letter, "read", "%u", read_before);
     letter_warn(letter, "null", "%s", open("/dev/null", O_RDONLY) < 0 ? "closed" : "open");
     letter_warn(letter, "script", "%s", script);
@@ -339,6 +344,7 @@ static void test_child_holds_nothing_of_its_neighbours(void **state)
         assert_int_equal(atoi(warning(&result, "environment")), 2);
         assert_string_equal(warning(&result, "home"), "not told");
         assert_int_equal(atoi(warning(&result, "read")), 1);
+        assert_int_equal(atoi(warning(&result, "seconds")), WORKER_FILE_CPU_S);
         worker_result_dispose(&result);
     }
     unsetenv("TESSDATA_PREFIX");
@@ -379,6 +385,7 @@ static const struct deed deeds[] = {
     {"die", ERROR_WORKER_DIED, "signal 11"},
     {"exit", ERROR_WORKER_DIED, "status 7"},
     {"guesses", ERROR_WORKER_DIED, "no sense"},
+    {"loops", ERROR_TIMEOUT, "its share of the processor"},
     {"damaged", ERROR_DAMAGED, "this is damaged"},
 };
 
