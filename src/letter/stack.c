@@ -235,7 +235,7 @@ bool stack_is_told(const struct page_text *letter, size_t count, const struct pa
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
-    return (later && number) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
+    return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])

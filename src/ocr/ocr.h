@@ -76,8 +76,9 @@ struct ocr_strip {
     bool read;
 };
 
-/* The page's strips, top to bottom; owned by the page, valid until it is turned. */
-int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error);
+/* The strips that begin in the upper part of the page, down to that share of its height, top to bottom; perhaps some
+ * more. Owned by the page, valid until the next call or turn. */
+int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **out, size_t *count, struct error *error);
 
 /* Reads a strip, if that was not done before. Returns as ocr_page_read. The lines are made anew by ocr_page_settle. */
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error);

@@ -21,6 +21,8 @@ enum {
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
 #define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
+#define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
+#define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
 #define STRIP_BLANK 0.15F      /* and blank added */
 
@@ -32,6 +34,7 @@ struct ocr_page {
     size_t word_room;
     struct ocr_strip *strips; /* NULL until they are asked for */
     size_t strip_count;
+    float strips_to; /* how far down the page they were looked for */
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
     struct box *zones; /* that were read */
@@ -76,6 +79,7 @@ static void forget(struct ocr_page *page)
     free(page->strips);
     page->strips = NULL;
     page->strip_count = 0;
+    page->strips_to = 0;
 }
 
 void ocr_page_free(struct ocr_page *page)
@@ -295,6 +299,8 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     int top = (int)(zone.top * (float)down);
     int right = (int)(zone.right * (float)across);
     int bottom = (int)(zone.bottom * (float)down);
+    if (upright_reach(&page->sheet, zone.bottom) != 0)
+        return no_memory(error);
     BOX *place = inked_part(page, left, top, right, bottom);
 
     forget_zone(page, zone);
@@ -338,10 +344,34 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     return status;
 }
 
-int ocr_page_strips(struct ocr_page *page, const struct ocr_strip **out, size_t *count, struct error *error)
+/* Looks for strips once more in a larger part of the page; what was read before stays known. */
+static int find_strips(struct ocr_page *page, float to)
 {
-    if (page->strips == NULL && strips_find(&page->strips, &page->strip_count, page->sheet.print, page->sheet.dpi) != 0)
-        return no_memory(error);
+    struct ocr_strip *strips = NULL;
+    size_t count = 0;
+
+    if (strips_find(&strips, &count, page->sheet.print, page->sheet.dpi) != 0)
+        return -1;
+    while (count > 0 && strips[count - 1].box.top >= to) /* it may go on where nothing is made yet */
+        count--;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < page->strip_count && !strips[i].read; k++)
+            strips[i].read = page->strips[k].read && box_overlap_x(strips[i].box, page->strips[k].box) > SAME_STRIP &&
+                             box_overlap_y(strips[i].box, page->strips[k].box) > SAME_STRIP;
+    }
+    free(page->strips);
+    page->strips = strips;
+    page->strip_count = count;
+    page->strips_to = to;
+    return 0;
+}
+
+int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **out, size_t *count, struct error *error)
+{
+    if (page->strips == NULL || to > page->strips_to) {
+        if (upright_reach(&page->sheet, to + STRIP_TALL) != 0 || find_strips(page, to) != 0)
+            return no_memory(error);
+    }
     *out = page->strips;
     *count = page->strip_count;
     return 0;

@@ -22,9 +22,12 @@ enum {
     DARK_SMALL = 110, /* a black border, a hole: no stroke of print is as dark in small */
 };
 #define LETTER_LONG_SIDE 11.0 /* inches */
+#define BESIDE 0.5F           /* inches: more than what makes a rule */
 #define REDUCE 1.6            /* pixels to one pixel from which averaging beats interpolation */
 #define CROPPED 0.006         /* of a side: corners so near to an upright rectangle's need no warping */
 #define BLANK_INK 0.0004F     /* share of ink on a page with half a line of print */
+#define MIDDLE_FROM 0.3F      /* of the page's height */
+#define MIDDLE_TO 0.6F
 #define UPSIDE_SURE 8.0F      /* standard deviations, as Leptonica has it */
 
 /* Puts `next` in the place of *picture. */
@@ -125,17 +128,39 @@ done:
 
 /* ---- the page in small ---- */
 
-/* Part of the page, `step` of whose pixels make one. */
-static PIX *view(const struct upright *sheet, PIX *source, int source_step, double step, double shift,
-                 const struct light *light)
+/* Rows of a picture, `to` not included. */
+struct rows {
+    int from, to;
+};
+
+/* Rows of the page, `step` of whose pixels make one. */
+static PIX *view_rows(const struct upright *sheet, PIX *source, int source_step, double step, double shift,
+                      const struct light *light, struct rows rows)
 {
     struct mapping from = mapping_after(sheet->from, mapping_scale(step));
-    BOX *box = boxCreate(0, 0, (l_int32)ceil(sheet->width / step), (l_int32)ceil(sheet->height / step));
+    BOX *box = boxCreate(0, rows.from, (l_int32)ceil(sheet->width / step), rows.to - rows.from);
 
     from = mapping_after(mapping_scale(1.0 / source_step), from);
     from.m[0][2] += shift;
     from.m[1][2] += shift;
     PIX *out = box ? resample(source, &from, box, light) : NULL;
+    boxDestroy(&box);
+    return out;
+}
+
+static PIX *view(const struct upright *sheet, PIX *source, int source_step, double step, double shift,
+                 const struct light *light)
+{
+    return view_rows(sheet, source, source_step, step, shift, light,
+                     (struct rows){0, (int)ceil(sheet->height / step)});
+}
+
+static PIX *clip_rows(PIX *picture, struct rows rows)
+{
+    l_int32 height = pixGetHeight(picture);
+    BOX *box = boxCreate(0, rows.from, pixGetWidth(picture), (rows.to < height ? rows.to : height) - rows.from);
+    PIX *out = box ? pixClipRectangle(picture, box, NULL) : NULL;
+
     boxDestroy(&box);
     return out;
 }
@@ -303,18 +328,21 @@ static int normalise_size(struct upright *sheet)
     return make_grey(sheet);
 }
 
-/* Whether the page stands on its head. */
-static int find_upside(struct upright *sheet, float *up)
+/* Whether the page stands on its head, told by its print between two heights. */
+static int find_upside_of(struct upright *sheet, float top, float bottom, float *up)
 {
     int step = sheet->dpi >= DPI_FINE ? 2 : 1;
     struct light light = sheet->light;
+    struct rows rows = {(int)(top * (float)sheet->height), (int)(bottom * (float)sheet->height)};
     PIX *ink = NULL;
 
     light.cell = (double)CELL / step;
     if (pixGetDepth(sheet->source) == 1) {
-        ink = step == 1 ? pixClone(sheet->source) : pixReduceRankBinary2(sheet->source, 2, NULL);
+        ink = clip_rows(sheet->source, rows);
+        if (ink != NULL && step == 2 && replace(&ink, pixReduceRankBinary2(ink, 2, NULL)) != 0)
+            pixDestroy(&ink);
     } else {
-        PIX *grey = view(sheet, sheet->source, 1, step, 0, &light);
+        PIX *grey = view_rows(sheet, sheet->source, 1, step, 0, &light, (struct rows){rows.from / step, rows.to / step});
         ink = grey ? straighten_ink(grey) : NULL;
         pixDestroy(&grey);
     }
@@ -323,6 +351,14 @@ static int find_upside(struct upright *sheet, float *up)
     *up = straighten_upside(ink);
     pixDestroy(&ink);
     return 0;
+}
+
+/* The middle, where a letter has its text, mostly says enough. */
+static int find_upside(struct upright *sheet, float *up)
+{
+    if (find_upside_of(sheet, MIDDLE_FROM, MIDDLE_TO, up) != 0)
+        return -1;
+    return fabsf(*up) >= UPSIDE_SURE ? 0 : find_upside_of(sheet, 0, 1, up);
 }
 
 static int level(struct upright *sheet)
@@ -408,29 +444,69 @@ static int wipe(PIX *picture, PIX *mask, int step)
     return status;
 }
 
-static int clean(struct upright *sheet)
+/* Rows of the page without rules, rims and holes, and their ink. */
+static int clean_rows(const struct upright *sheet, struct rows rows, PIX **clean, PIX **print)
 {
-    PIX *picture = upright_picture(sheet);
-    bool one_bit = picture != NULL && pixGetDepth(picture) == 1;
-    PIX *ink = NULL;
-    PIX *rules = NULL;
+    bool one_bit = pixGetDepth(sheet->source) == 1;
+    struct rows small = {rows.from / sheet->ink_step, (rows.to + sheet->ink_step - 1) / sheet->ink_step};
+    PIX *picture = one_bit ? clip_rows(sheet->source, rows)
+                           : view_rows(sheet, sheet->source, 1, 1, 0, &sheet->light, rows);
+    PIX *rims = clip_rows(sheet->rims, small);
+    PIX *ink = picture == NULL ? NULL : one_bit ? pixClone(picture) : straighten_ink(picture);
+    PIX *rules = ink ? straighten_rules(ink, sheet->dpi) : NULL;
     int status = -1;
 
-    if (picture == NULL || (one_bit && replace(&picture, pixCopy(NULL, picture)) != 0))
+    if (rims == NULL || rules == NULL || wipe(picture, rules, 1) != 0 || wipe(picture, rims, sheet->ink_step) != 0 ||
+        (!one_bit && (wipe(ink, rules, 1) != 0 || wipe(ink, rims, sheet->ink_step) != 0)))
         goto done;
-    ink = one_bit ? pixClone(picture) : straighten_ink(picture);
-    rules = ink ? straighten_rules(ink, sheet->dpi) : NULL;
-    if (rules == NULL || wipe(picture, rules, 1) != 0 || wipe(picture, sheet->rims, sheet->ink_step) != 0 ||
-        (!one_bit && (wipe(ink, rules, 1) != 0 || wipe(ink, sheet->rims, sheet->ink_step) != 0)) ||
-        make_map(sheet) != 0 || judge_blank(sheet) != 0)
-        goto done;
-    if (replace(&sheet->clean, pixClone(picture)) == 0)
-        status = replace(&sheet->print, pixClone(ink));
+    *clean = pixClone(picture);
+    *print = pixClone(ink);
+    status = 0;
 done:
     pixDestroy(&rules);
+    pixDestroy(&rims);
     pixDestroy(&ink);
     pixDestroy(&picture);
     return status;
+}
+
+/* Nothing of the page is made yet: white. */
+static int begin_clean(struct upright *sheet)
+{
+    int depth = pixGetDepth(sheet->source);
+
+    if (replace(&sheet->clean, pixCreate(sheet->width, sheet->height, depth)) != 0 ||
+        replace(&sheet->print, pixCreate(sheet->width, sheet->height, 1)) != 0)
+        return -1;
+    if (depth == 8)
+        pixSetAll(sheet->clean);
+    sheet->reach = 0;
+    return 0;
+}
+
+/* Rows beside those that are wanted are looked at too: a rule that runs over the edge is one only by its length. */
+int upright_reach(struct upright *sheet, float to)
+{
+    int beside = (int)(BESIDE * (float)sheet->dpi) / CELL * CELL;
+    int end = to < 1 ? (int)(to * (float)sheet->height) / CELL * CELL + CELL : sheet->height;
+    struct rows rows = {sheet->reach > beside ? sheet->reach - beside : 0, end + beside};
+    PIX *clean = NULL;
+    PIX *print = NULL;
+
+    end = end < sheet->height ? end : sheet->height;
+    rows.to = rows.to < sheet->height ? rows.to : sheet->height;
+    if (end <= sheet->reach)
+        return 0;
+    if (clean_rows(sheet, rows, &clean, &print) != 0)
+        return -1;
+    pixRasterop(sheet->clean, 0, sheet->reach, sheet->width, end - sheet->reach, PIX_SRC, clean, 0,
+                sheet->reach - rows.from);
+    pixRasterop(sheet->print, 0, sheet->reach, sheet->width, end - sheet->reach, PIX_SRC, print, 0,
+                sheet->reach - rows.from);
+    sheet->reach = end;
+    pixDestroy(&clean);
+    pixDestroy(&print);
+    return 0;
 }
 
 /* ---- all of it ---- */
@@ -448,7 +524,8 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));
-    if (normalise_size(sheet) != 0 || survey(sheet) != 0 || level(sheet) != 0 || clean(sheet) != 0)
+    if (normalise_size(sheet) != 0 || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
+        judge_blank(sheet) != 0 || begin_clean(sheet) != 0)
         goto fail;
     return 0;
 fail:
@@ -458,9 +535,9 @@ fail:
 
 int upright_turn(struct upright *sheet, int quarters)
 {
-    return turn(sheet, quarters) != 0 || survey(sheet) != 0 || (sheet->clean != NULL && clean(sheet) != 0)
-               ? -1
-               : 0;
+    if (turn(sheet, quarters) != 0 || survey(sheet) != 0)
+        return -1;
+    return sheet->clean == NULL || (make_map(sheet) == 0 && begin_clean(sheet) == 0) ? 0 : -1;
 }
 
 void upright_dispose(struct upright *sheet)

@@ -16,6 +16,7 @@ enum { UPRIGHT_MAP_STEP = 8 /* pixels of the page to one of its map */ };
 struct upright {
     PIX *clean; /* without rules, rims and holes: what the engine sees; 1 or 8 bit */
     PIX *print; /* its ink, 1 bit */
+    int reach;  /* rows of both that are made so far, from the top; white below */
     PIX *map;   /* where its ink is, 1 bit, UPRIGHT_MAP_STEP pixels to one; dust left out */
     int dpi;
     bool blank;  /* practically no ink */
@@ -39,7 +40,10 @@ struct upright {
 int upright_init(struct upright *sheet, const struct paper_page *paper);
 void upright_dispose(struct upright *sheet);
 
-/* Quarter turns clockwise. */
+/* Makes `clean` and `print` down to that part of the height: most of a page is never looked at. */
+int upright_reach(struct upright *sheet, float to);
+
+/* Quarter turns clockwise; nothing is made then. */
 int upright_turn(struct upright *sheet, int quarters);
 
 /* The page with its rules and all; NULL for lack of memory. */

@@ -32,11 +32,18 @@ static const struct box later_header = {0, 0, 1, LATER_TO};
 #define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
+#define MIDDLE_TO 0.62F
+#define HEADING_TO 0.45F /* of a heading's line */
+#define RUNNING_TO 0.13F /* of a later page's header */
+
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
 
-/* The strips of a page that a step reads. */
-typedef bool part_fn(const struct draft *draft, const struct ocr_strip *strip);
+/* The strips of a page that a step reads; none of them begins below `to`. */
+struct part {
+    bool (*holds)(const struct draft *draft, const struct ocr_strip *strip);
+    float to;
+};
 
 /* Upper right: the number, the date, whose letter it is. */
 static bool in_header_box(const struct draft *draft, const struct ocr_strip *strip)
@@ -56,7 +63,7 @@ static bool in_letterhead(const struct draft *draft, const struct ocr_strip *str
 static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < 0.50F;
+    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
 }
 
 static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
@@ -80,7 +87,7 @@ static bool in_upper_part(const struct draft *draft, const struct ocr_strip *str
 static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < 0.62F;
+    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < MIDDLE_TO;
 }
 
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
@@ -109,7 +116,7 @@ static bool in_known_places(const struct draft *draft, const struct ocr_strip *s
 static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < 0.13F && box_width(strip->box) < 0.45F;
+    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F;
 }
 
 static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
@@ -117,6 +124,16 @@ static bool in_later_upper_part(const struct draft *draft, const struct ocr_stri
     (void)draft;
     return box_holds(later_header, strip->box);
 }
+
+static const struct part first_look = {in_first_look, HEADING_TO};
+static const struct part heading_band = {in_heading_band, HEADER_TO};
+static const struct part upper_part = {in_upper_part, HEADER_TO};
+static const struct part middle_part = {in_middle, MIDDLE_TO};
+static const struct part foot_part = {in_foot, 1};
+static const struct part whole_page = {anywhere, 1};
+static const struct part known_places = {in_known_places, RUNNING_TO};
+static const struct part running_header = {in_running_header, RUNNING_TO};
+static const struct part later_upper_part = {in_later_upper_part, LATER_TO};
 
 /* ---- reading a part ---- */
 
@@ -134,16 +151,16 @@ static int refresh(struct page_text *text, const struct sheet *sheet, struct err
 }
 
 /* Reads what was not read yet of the strips in a part. */
-static int read_part(struct draft *draft, const struct sheet *sheet, part_fn *part, struct page_text *text,
+static int read_part(struct draft *draft, const struct sheet *sheet, const struct part *part, struct page_text *text,
                      struct error *error)
 {
     const struct ocr_strip *strips;
     size_t count;
 
-    if (ocr_page_strips(sheet->page, &strips, &count, error) != 0)
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (part(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
+        if (part->holds(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
             return -1;
     }
     return ocr_page_settle(sheet->page, error) != 0 ? -1 : refresh(text, sheet, error);
@@ -168,7 +185,7 @@ typedef int look_fn(struct draft *draft, const struct sheet *sheet, struct page_
 
 static int look_first(struct draft *draft, const struct sheet *sheet, struct page_text *text, struct error *error)
 {
-    return read_part(draft, sheet, in_first_look, text, error);
+    return read_part(draft, sheet, &first_look, text, error);
 }
 
 static int look_at_header(struct draft *draft, const struct sheet *sheet, struct page_text *text, struct error *error)
@@ -215,9 +232,9 @@ static int read_upright(struct draft *draft, const struct sheet *sheet, look_fn 
 /* A step reads a part and understands the letter anew; it is taken only while something is open. */
 struct step {
     bool (*open)(const struct draft *draft);
-    part_fn *part;    /* strips that are read … */
-    struct box zone;  /* … or, without a part, the zone that is read whole */
-    bool to_the_end;  /* nothing of the page is unread after it */
+    const struct part *part; /* strips that are read … */
+    struct box zone;         /* … or, without a part, the zone that is read whole */
+    bool to_the_end;         /* nothing of the page is unread after it */
 };
 
 static bool unsettled(const struct draft *draft)
@@ -249,15 +266,15 @@ static bool anything_open(const struct draft *draft)
 }
 
 static const struct step by_strips[] = {
-    {.open = unnumbered, .part = in_foot},
-    {.open = unsettled, .part = in_heading_band},
-    {.open = unsettled, .part = in_upper_part},
+    {.open = unnumbered, .part = &foot_part},
+    {.open = unsettled, .part = &heading_band},
+    {.open = unsettled, .part = &upper_part},
 };
 
 static const struct step by_strips_to_the_end[] = {
-    {.open = only_deadline_open, .part = in_upper_part},
-    {.open = only_deadline_open, .part = in_middle}, /* most letters that print the day say it early */
-    {.open = only_deadline_open, .part = anywhere, .to_the_end = true},
+    {.open = only_deadline_open, .part = &upper_part},
+    {.open = only_deadline_open, .part = &middle_part}, /* most letters that print the day say it early */
+    {.open = only_deadline_open, .part = &whole_page, .to_the_end = true},
 };
 
 static const struct step by_zones[] = {
@@ -398,7 +415,7 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
                       struct error *error)
 {
-    static part_fn *const parts[] = {in_known_places, in_running_header, in_later_upper_part};
+    static const struct part *const parts[] = {&known_places, &running_header, &later_upper_part};
     bool told = false;
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !told; i++) {
@@ -407,7 +424,7 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         told = stack_is_told(draft->texts, draft->text_count, text);
     }
     if ((!told && !is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
-        (!told && !stack_is_marked(text) && read_part(draft, sheet, in_foot, text, error) != 0))
+        (!told && !stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
@@ -433,7 +450,7 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *beg
     if (place == STACK_UNPROVEN)
         draft->unproven_page = sheet->number;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
-    if (to_the_end && read_part(draft, sheet, anywhere, &text, error) != 0)
+    if (to_the_end && read_part(draft, sheet, &whole_page, &text, error) != 0)
         goto done;
     remember_prints(draft, &text);
     bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;

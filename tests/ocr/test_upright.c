@@ -12,6 +12,7 @@ static void straighten(struct upright *sheet, PIX *picture, int dpi)
     struct paper_page paper = {.image = picture, .dpi = dpi};
 
     assert_int_equal(upright_init(sheet, &paper), 0);
+    assert_int_equal(upright_reach(sheet, 1), 0);
 }
 
 /* Rules and rims are wiped off both before they are compared. */
@@ -196,11 +197,35 @@ static void turning_goes_round(void **state)
     straighten(&sheet, scan, SCAN_DPI);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(upright_turn(&sheet, 1), 0);
+        assert_int_equal(upright_reach(&sheet, 1), 0);
         assert_int_equal(pixGetWidth(sheet.clean) > pixGetHeight(sheet.clean), i % 2 == 0);
         assert_int_equal(pixGetWidth(sheet.clean), sheet.width);
     }
     compare(&sheet, "turned round");
     upright_dispose(&sheet);
+}
+
+/* Made piece by piece the page is the same as made at once. */
+static void pieces_fit(void **state)
+{
+    struct paper_page paper = {.image = scan, .dpi = SCAN_DPI};
+    struct upright pieces;
+    struct upright whole;
+    l_int32 same = 0;
+
+    (void)state;
+    straighten(&whole, scan, SCAN_DPI);
+    assert_int_equal(upright_init(&pieces, &paper), 0);
+    assert_int_equal(pieces.reach, 0);
+    for (float to = 0.15F; to < 1.3F; to += 0.21F)
+        assert_int_equal(upright_reach(&pieces, to), 0);
+    assert_int_equal(pieces.reach, pieces.height);
+    assert_int_equal(pixEqual(pieces.clean, whole.clean, &same), 0);
+    assert_true(same);
+    assert_int_equal(pixEqual(pieces.print, whole.print, &same), 0);
+    assert_true(same);
+    upright_dispose(&pieces);
+    upright_dispose(&whole);
 }
 
 int main(void)
@@ -215,6 +240,7 @@ int main(void)
         cmocka_unit_test(other_resolutions_are_brought_near),
         cmocka_unit_test(light_is_evened),
         cmocka_unit_test(turning_goes_round),
+        cmocka_unit_test(pieces_fit),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);
