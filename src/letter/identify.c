@@ -24,6 +24,7 @@
 #define OFFICIAL_TITLE 5.0   /* weight of an enclosure's mark that needs no mention of the IRS beside it */
 #define CANDIDATE_LEAST 0.02
 #define WORDS_MARGIN 3.0     /* log 20 */
+#define WORDS_AHEAD 0.5      /* the same where the number was read: twins that share the words have none */
 enum { LEGIBLE_LETTERS = 60 };
 
 /* ---- evidence and candidates ---- */
@@ -301,6 +302,14 @@ static void reset(struct letter *letter)
     letter->warning_count = 0;
 }
 
+/* Its heading agrees with the number, or, as form letters may have none, words that are clearly more its own than any other's. */
+static bool says_the_same(const struct weighing *w)
+{
+    const struct feature_hits *hits = &w->hits[w->best];
+
+    return hits->title_mark.found || (hits->phrases > 0 && weigh_words_margin(w, w->best) >= WORDS_AHEAD);
+}
+
 int identify(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
              bool whole, bool *enough, struct error *error)
 {
@@ -324,7 +333,7 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     }
     list_evidence(&w, letter);
     look_for_inserts(&w, letter);
-    *enough = letter->status == LETTER_IDENTIFIED && w.hits[w.best].title_mark.found;
+    *enough = letter->status == LETTER_IDENTIFIED && says_the_same(&w);
     status = 0;
 done:
     weigh_dispose(&w);

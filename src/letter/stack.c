@@ -22,6 +22,7 @@
 
 enum {
     HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
+    PAGE_DIGITS = 2,   /* of a page's number */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
     DIGITS_APART = 2,  /* of two values that are not one value misread */
     TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
@@ -128,12 +129,14 @@ static void find_prints(struct prints *prints, const struct page_text *page, enu
 {
     for (size_t l = 0; l < page->line_count; l++) {
         const struct text_run *line = &page->lines[l];
-        if (line->count > HEADER_LINE || line->box.right < HEADER_LEFT ||
-            line->box.bottom > (first ? HEADER_BOTTOM : RUNNING_BOTTOM))
+        bool aside = line->box.right < HEADER_LEFT;
+        if (line->count > HEADER_LINE || (first && aside) || line->box.bottom > (first ? HEADER_BOTTOM : RUNNING_BOTTOM))
             continue;
         for (size_t w = 0; w < line->count && prints->count < PRINTS_MAX; w++) {
             struct value value;
             if (!value_find(shape, line->text, line->starts[w], 0, &value))
+                continue;
+            if (aside && (value.start > 0 || line->text[value.end] != '\0')) /* a sentence begins at the left too */
                 continue;
             prints->box[prints->count] = text_run_box(page, line, value.start, value.end);
             snprintf(prints->text[prints->count++], VALUE_TEXT_SIZE, "%s", value.text);
@@ -229,12 +232,29 @@ static struct comparison compare_headers(const struct page_text *letter, size_t 
     };
 }
 
+/* A later page's number stands alone in its header. Too little to part letters by, enough beside date and taxpayer. */
+static bool has_bare_number(const struct page_text *page)
+{
+    for (size_t l = 0; l < page->line_count; l++) {
+        const struct text_run *line = &page->lines[l];
+        if (line->count != 1 || line->box.bottom > RUNNING_BOTTOM)
+            continue;
+        const char *text = page->words[line->words[0]].text;
+        size_t digits = strspn(text, "0123456789");
+        if (digits > 0 && digits <= PAGE_DIGITS && text[digits] == '\0' && atoi(text) > 1)
+            return true;
+    }
+    return false;
+}
+
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
+    if (!later && c.date > 0 && c.taxpayer > 0 && has_bare_number(page))
+        return true;
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
