@@ -34,12 +34,14 @@ int draft_add_text(struct draft *draft, struct page_text *text, struct error *er
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a page");
     draft->texts = texts;
     draft->texts[draft->text_count++] = *text;
+    draft->stale = true;
     *text = (struct page_text){0};
     return 0;
 }
 
 int draft_understand(struct draft *d, struct error *error)
 {
+    d->stale = false;
     if (identify(&d->letter, d->catalogue, d->texts, d->text_count, d->whole, &d->enough, error) != 0)
         return -1;
     return fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error);
@@ -190,10 +192,12 @@ static void doubt_pages(struct draft *d)
                     printed->values->value, letter->page_count);
 }
 
-void draft_close(struct draft *d)
+int draft_close(struct draft *d, struct error *error)
 {
     struct letter *letter = &d->letter;
 
+    if (d->stale && draft_understand(d, error) != 0)
+        return -1;
     doubt_date(d);
     if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
         ask_a_person(letter);
@@ -206,9 +210,10 @@ void draft_close(struct draft *d)
     }
     doubt_pages(d);
     if (!d->all_blank)
-        return;
+        return 0;
     letter->status = d->damaged_page != 0 ? LETTER_UNREADABLE : d->faint_page != 0 ? LETTER_REVIEW : LETTER_BLANK;
     if (letter->status == LETTER_REVIEW)
         letter_warn(letter, "print-too-faint",
                     "there may be print on page %u that is too faint to be read: scan the paper again, darker", d->faint_page);
+    return 0;
 }

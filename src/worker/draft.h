@@ -16,6 +16,7 @@ struct draft {
     struct page_text *texts; /* of its pages that hold text; the first page first */
     size_t text_count;
     bool enough;             /* identified, and a heading agrees */
+    bool stale;              /* a page came in since it was understood */
     bool whole;              /* the first page was read to its end */
     bool cut_short;          /* the engine gave up on a zone */
     bool coarse;             /* the first page has too few dots an inch */
@@ -60,7 +61,7 @@ bool draft_wants_second_look(const struct draft *draft);
 /* The notice date, if no look at it was sure; NULL otherwise. */
 const struct field_value *draft_unsure_date(const struct draft *draft);
 
-/* What must be said of the letter when all of its pages are in. */
-void draft_close(struct draft *draft);
+/* What must be said of the letter when all of its pages are in: a date on any of them may differ from the first page's. */
+int draft_close(struct draft *draft, struct error *error);
 
 #endif

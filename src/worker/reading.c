@@ -85,7 +85,8 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if (letters == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a letter");
     file->letters = letters;
-    draft_close(d);
+    if (draft_close(d, error) != 0)
+        return -1;
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
         return -1;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A letter while its pages come in. */
+#include "worker/draft.h"
+
+#include "../letter/pages.h"
+
+static struct catalogue *catalogue;
+
+static int load(void **state)
+{
+    (void)state;
+    catalogue = load_catalogue();
+    return 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    catalogue_free(catalogue);
+    return 0;
+}
+
+static bool is_doubted(const struct letter *letter, const char *code)
+{
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strcmp(letter->warnings[i].code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The letter is settled by its first page; what stands on the next is compared all the same. */
+static void a_later_page_may_put_the_date_in_doubt(void **state)
+{
+    struct case_file file;
+    struct draft draft;
+    struct error error = {0};
+
+    (void)state;
+    case_load(&file, PROJECT_DIR "/tests/letter/cases/field-date-of-a-later-page-differs.txt");
+    assert_int_equal(file.page_count, 2);
+    draft_init(&draft, catalogue);
+    draft.all_blank = false;
+    assert_int_equal(draft_add_text(&draft, &file.pages[0], &error), 0);
+    assert_int_equal(draft_understand(&draft, &error), 0);
+    assert_true(draft_is_settled(&draft));
+    assert_int_equal(draft_add_text(&draft, &file.pages[1], &error), 0);
+    assert_int_equal(draft_close(&draft, &error), 0);
+    assert_int_equal(draft.letter.status, LETTER_REVIEW);
+    assert_true(is_doubted(&draft.letter, "notice-date-unsure"));
+    draft_dispose(&draft);
+    case_dispose(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
+    };
+
+    return cmocka_run_group_tests(tests, load, unload);
+}
