@@ -25,7 +25,10 @@
 #define CANDIDATE_LEAST 0.02
 #define WORDS_MARGIN 3.0     /* log 20 */
 #define WORDS_AHEAD 0.5      /* the same where the number was read: twins that share the words have none */
-enum { LEGIBLE_LETTERS = 60 };
+enum {
+    LEGIBLE_LETTERS = 60,
+    LISTED_TITLE = 28, /* folded characters of a heading that no unheard-of letter has by chance */
+};
 
 /* ---- evidence and candidates ---- */
 
@@ -197,6 +200,16 @@ static void name_enclosure(const struct weighing *w, struct letter *letter)
     utf8_trim(letter->printed);
 }
 
+/* The whole heading of a listed notice stands on its own line. */
+static bool heads_like_listed(const struct weighing *w)
+{
+    for (size_t i = 0; i < w->notice_count; i++) {
+        if (w->hits[i].title_mark.found && w->hits[i].title_whole && w->hits[i].title_length >= LISTED_TITLE)
+            return true;
+    }
+    return false;
+}
+
 static void decide(const struct weighing *w, struct letter *letter, bool whole)
 {
     const struct hypothesis *h = &w->hypotheses[w->best];
@@ -248,6 +261,11 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
     if (weigh_sender(w) < IRS_SURE) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "sender-unsure", "this may be a letter from the IRS, but not surely");
+        return;
+    }
+    if (support > 0 && h->other == NULL && heads_like_listed(w)) {
+        letter->status = LETTER_REVIEW;
+        letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;
     }
     letter->status = LETTER_IRS_UNLISTED;
