@@ -265,8 +265,10 @@ static bool anything_open(const struct draft *draft)
            draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
 }
 
-static const struct step by_strips[] = {
+static const struct step to_the_number[] = {
     {.open = unnumbered, .part = &foot_part},
+};
+static const struct step by_strips[] = {
     {.open = unsettled, .part = &heading_band},
     {.open = unsettled, .part = &upper_part},
 };
@@ -362,7 +364,8 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
 /* Goes on from the first look, as long as something is open. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    if (draft->enough && vote_on_date(draft, sheet, error) != 0)
+    if (take_steps(draft, sheet, to_the_number, sizeof to_the_number / sizeof *to_the_number, error) != 0 ||
+        (draft->enough && vote_on_date(draft, sheet, error) != 0))
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
         return -1;
