@@ -347,6 +347,31 @@ static void very_faint_print_is_told_from_bare_paper(void **state)
     ocr_page_free(bare);
 }
 
+/* The boxes of words are rough: bits of the lines above and below come with it. */
+static void a_line_is_read_without_its_neighbours(void **state)
+{
+    struct ocr_page *page = page_of(scan);
+    struct error error = {0};
+
+    (void)state;
+    read_zone(page, HEADER, OCR_PLAIN);
+    const struct ocr_word *word = find_word(page, SCAN_NUMBER);
+    assert_non_null(word);
+    struct box box = word->box;
+    float height = box_height(box);
+    box.top -= 0.4F * height;
+    box.bottom += 0.4F * height;
+    unsigned right = 0;
+    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        assert_int_equal(ocr_page_read_line(page, engine, box, look, &text, &error), 0);
+        right += strstr(text, SCAN_NUMBER) != NULL;
+        free(text);
+    }
+    assert_true(right >= OCR_LINE_LOOKS - 1); /* a single look may err on any print: that is why there are many */
+    ocr_page_free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +383,7 @@ int main(void)
         cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
         cmocka_unit_test(what_was_read_is_known),
         cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
+        cmocka_unit_test(a_line_is_read_without_its_neighbours),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
