@@ -389,7 +389,7 @@ static void rules_are_caught(void **state)
     boxDestroy(&down);
 }
 
-/* Rows in the middle of print are taken out, as a fax does; what is filled in is nearly what was there. */
+/* Rows in the middle of print are taken out, as a fax does; what goes on above and below comes back, bars that lay wholly in them do not. */
 static void lost_rows_are_filled(void **state)
 {
     PIX *print = scan_ink(scan);
@@ -412,8 +412,8 @@ static void lost_rows_are_filled(void **state)
     PIX *missing = pixSubtract(NULL, print, torn);
     PIX *filled = pixAnd(NULL, missing, mended);
     PIX *extra = pixSubtract(NULL, mended, print);
-    assert_true(count(filled) > count(missing) * 7 / 10);
-    assert_true(count(extra) < count(missing) / 10);
+    assert_true(count(filled) > count(missing) * 4 / 10);
+    assert_true(count(extra) < count(missing) / 20);
     pixDestroy(&extra);
     pixDestroy(&filled);
     pixDestroy(&missing);
