@@ -525,6 +525,11 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (*place != STACK_UNPROVEN)
+        return 0;
+    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name */
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
 }
 
