@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cascade.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +36,23 @@ static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
+#define SENTENCE_LEAST 0.30F /* width of a sentence's line */
+#define FLUSH 0.012F          /* left edges so near to one another are one margin */
 #define RUNNING_TO 0.13F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
+
+/* As the line of a sentence is. */
+static bool is_wide(const struct ocr_strip *strip)
+{
+    return box_width(strip->box) > SENTENCE_LEAST;
+}
+
+static bool is_large(const struct ocr_strip *strip)
+{
+    return strip->size >= 1.4F;
+}
 
 /* The strips of a page that a step reads; none of them begins below `to`. */
 struct part {
@@ -64,7 +78,7 @@ static bool in_letterhead(const struct draft *draft, const struct ocr_strip *str
 static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
+    return is_large(strip) && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
 }
 
 static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
@@ -85,10 +99,11 @@ static bool in_upper_part(const struct draft *draft, const struct ocr_strip *str
     return box_holds(header, strip->box);
 }
 
-static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
+/* The letter's text down to its middle. */
+static bool is_early(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < MIDDLE_TO;
+    return strip->box.top > RUNNING_TO && strip->box.top < MIDDLE_TO;
 }
 
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
@@ -106,7 +121,7 @@ static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
 /* Where the page before said whose page it is. */
 static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
 {
-    for (size_t i = 0; i < draft->print_count; i++) {
+    for (size_t i = 0; i < draft->print_count && !is_wide(strip); i++) {
         if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
             return true;
     }
@@ -117,7 +132,7 @@ static bool in_known_places(const struct draft *draft, const struct ocr_strip *s
 static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F;
+    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F && !is_large(strip);
 }
 
 static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
@@ -129,7 +144,7 @@ static bool in_later_upper_part(const struct draft *draft, const struct ocr_stri
 static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
-static const struct part middle_part = {in_middle, MIDDLE_TO};
+static const struct part early_part = {is_early, MIDDLE_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -274,12 +289,6 @@ static const struct step by_strips[] = {
     {.open = unsettled, .part = &upper_part},
 };
 
-static const struct step by_strips_to_the_end[] = {
-    {.open = only_deadline_open, .part = &upper_part},
-    {.open = only_deadline_open, .part = &middle_part}, /* most letters that print the day say it early */
-    {.open = only_deadline_open, .part = &whole_page, .to_the_end = true},
-};
-
 static const struct step by_zones[] = {
     {.open = not_enough, .zone = FOOT},
     {.open = anything_open, .zone = REST, .to_the_end = true},
@@ -391,6 +400,61 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
     return 0;
 }
 
+/* ---- a deadline in the text ---- */
+
+/* The last line of a paragraph may be short: it stands under a wide one, and begins where that does. */
+static bool goes_on(const struct ocr_strip *wide, const struct ocr_strip *strip)
+{
+    float gap = strip->box.top - wide->box.bottom;
+
+    return is_wide(wide) && fabsf(strip->box.left - wide->box.left) < FLUSH && gap > 0 && gap < box_height(wide->box);
+}
+
+/* A line of a sentence, not a cell of a table or a line of an address. The strips go from top to bottom. */
+static bool is_sentence(const struct ocr_strip *strips, size_t strip)
+{
+    bool sentence = is_wide(&strips[strip]);
+
+    for (size_t i = strip; i-- > 0 && !sentence;)
+        sentence = goes_on(&strips[i], &strips[strip]);
+    return sentence;
+}
+
+/* Reads the strips of one kind in a part, one by one, until they tell the deadline. */
+static int hunt(struct draft *draft, const struct sheet *sheet, const struct part *part, bool sentences, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+    bool seen = false;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !seen; i++) {
+        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, &strips[i]))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(&draft->texts[0], sheet, error) != 0)
+            return -1;
+        seen = draft_sees_deadline(draft);
+    }
+    draft->whole |= !seen && part == &whole_page && !sentences;
+    return draft_understand(draft, error);
+}
+
+/* Most letters that print the day say it early, in a sentence. */
+static int look_for_deadline(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    static const struct part *const parts[] = {&early_part, &whole_page};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        for (int sentences = 1; sentences >= 0 && only_deadline_open(draft); sentences--) {
+            if (hunt(draft, sheet, parts[i], sentences, error) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 /* Goes on from the first look, as long as something is open. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
@@ -399,8 +463,7 @@ static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
         return -1;
-    return take_steps(draft, sheet, by_strips_to_the_end, sizeof by_strips_to_the_end / sizeof *by_strips_to_the_end,
-                      error);
+    return look_for_deadline(draft, sheet, error);
 }
 
 /* Remembers where the page says whose page it is. */
@@ -444,6 +507,26 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 
 /* ---- a later page ---- */
 
+/* Reads the strips in a part one by one, until they tell whose page it is. */
+static int read_until_told(struct draft *draft, const struct sheet *sheet, const struct part *part, struct page_text *text,
+                           bool *told, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !*told; i++) {
+        if (strips[i].read || !part->holds(draft, &strips[i]))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(text, sheet, error) != 0)
+            return -1;
+        *told = stack_is_told(draft->texts, draft->text_count, text);
+    }
+    return 0;
+}
+
 /* Reads as much of it as it takes to place it; in a glance only as much as may tell. */
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
                       bool *told, struct error *error)
@@ -452,10 +535,13 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
 
     *told = false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
-        if (read_part(draft, sheet, parts[i], text, error) != 0)
+        if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
-        *told = stack_is_told(draft->texts, draft->text_count, text);
+        /* no more of its header is to come */
+        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
     }
+    if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
+        return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
