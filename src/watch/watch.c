@@ -145,7 +145,7 @@ static void begin_anew(struct entry *entry, int64_t now)
     entry->due = entry->since = now;
     entry->tries = 0;
     entry->retry = 0;
-    entry->left = entry->told = entry->rereads = false;
+    entry->left = entry->told_incomplete = entry->told = entry->rereads = false;
     entry->hash = 0;
 }
 
@@ -455,11 +455,11 @@ static void wait_for_end(struct watch *watch, struct entry *entry, const char *l
     entry->tries++;
     entry->left = true;
     entry->retry = entry->due = now + back_off(entry->tries, watch->settle_ms, INCOMPLETE_MOST_MS);
-    if (entry->told || (!watch->call.settings.once && now - entry->since < INCOMPLETE_MOST_MS))
+    if (entry->told_incomplete || (!watch->call.settings.once && now - entry->since < INCOMPLETE_MOST_MS))
         return;
     snprintf(line, sizeof line, "not complete: %s; it waits", lack);
     tell_of(watch, WATCH_NOTICE, entry->name, line);
-    entry->told = true;
+    entry->told_incomplete = true;
 }
 
 static int look_at_settled(struct watch *watch, struct entry *entry, int64_t now, struct error *error)
