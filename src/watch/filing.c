@@ -195,10 +195,9 @@ void filing_drop(struct store *store, struct piece *piece)
     char key[INTENT_KEY_SIZE];
 
     close_one(store, &piece->copy);
-    if (piece->folder < 0)
-        return;
     close_one(store, &piece->folder);
-    folder_remove(store->outside, store->spool, intent_key_name(piece->intent.key, key)); /* else the next start does */
+    if (piece->intent.key != 0 && folder_remove(store->outside, store->spool, intent_key_name(piece->intent.key, key)) < 0)
+        store->untidy = true;
 }
 
 /* ---- the docket ---- */
@@ -575,8 +574,8 @@ enum filing_end filing_commit(struct store *store, struct piece *piece, const st
     close_one(store, &staging.month);
     if (staging.foreign) {
         close_one(store, &staging.folder);
-        if (!*open)
-            folder_remove(store->outside, staging.stage, intent_key_name(piece->intent.key, key));
+        if (!*open && folder_remove(store->outside, staging.stage, intent_key_name(piece->intent.key, key)) < 0)
+            store->untidy = true;
     }
     if (end == FILING_DONE && filing->place != PLACE_REPEATS &&
         known_add(&store->known, known_short(piece->intent.sha256)) < 0) {
@@ -739,7 +738,8 @@ enum filing_end filing_finish(struct store *store, const struct intent *intent, 
         return fail(error, FILING_PAUSE, "the result cannot be remembered");
     if (filed != NULL)
         *filed = true;
-    remove_stages(store, intent); /* else the next start does */
+    if (remove_stages(store, intent) < 0)
+        store->untidy = true;
     return filing_leave(store, intent, error);
 }
 
@@ -802,25 +802,29 @@ static int sweep_leaving(void *context, const char *name)
     return put_back(recovery->store, name, found);
 }
 
-int filing_recover(struct store *store, filing_told_fn *told, void *context, struct error *error)
+int filing_sweep(struct store *store)
 {
-    struct recovery recovery = {.store = store, .told = told, .context = context};
-    const char *what = "the journal cannot be read";
+    struct recovery recovery = {.store = store, .swept = store->spool};
 
-    if (folder_each(store->outside, store->journal, recover_one, &recovery) < 0)
-        goto failed;
-    what = "the private folder cannot be cleared up";
-    recovery.swept = store->spool;
     if (folder_each(store->outside, store->spool, sweep_stage, &recovery) < 0)
-        goto failed;
+        return -1;
     for (enum place place = 0; place < PLACE_COUNT; place++) {
         recovery.swept = store->results[place].stage;
         if (store->results[place].foreign && folder_each(store->outside, recovery.swept, sweep_stage, &recovery) < 0)
-            goto failed;
+            return -1;
     }
-    if (folder_each(store->outside, store->leaving, sweep_leaving, &recovery) < 0)
-        goto failed;
+    store->untidy = false;
     return 0;
-failed:
-    return error_set(error, ERROR_SETUP, "%s of %s: %s", what, store->path, strerror(errno));
+}
+
+int filing_recover(struct store *store, filing_told_fn *told, void *context, struct error *error)
+{
+    struct recovery recovery = {.store = store, .told = told, .context = context};
+
+    if (folder_each(store->outside, store->journal, recover_one, &recovery) < 0)
+        return error_set(error, ERROR_SETUP, "the journal of %s cannot be read: %s", store->path, strerror(errno));
+    if (filing_sweep(store) < 0 || folder_each(store->outside, store->leaving, sweep_leaving, &recovery) < 0)
+        return error_set(error, ERROR_SETUP, "what an earlier irsort left in %s cannot be cleared up: %s", store->path,
+                         strerror(errno));
+    return 0;
 }

@@ -615,6 +615,8 @@ static int look_through(struct watch *watch, struct error *error)
         if (gone && (entry->state == ENTRY_WAITING || entry->state == ENTRY_IGNORED))
             forget(watch, entry);
     }
+    if (watch->store.untidy && watch->reading_count == 0)
+        filing_sweep(&watch->store);
     return 0;
 }
 
@@ -792,7 +794,9 @@ int watch_turn(struct watch *watch, struct pollfd *polled, size_t *count, int *t
         watch->next_rescan = 0;
     if (!watch->away && now >= watch->next_rescan && look_through(watch, error) < 0)
         return -1;
-    if (!watch->away && (take_results(watch, until, error) < 0 || look_at_due(watch, until, &nearest, error) < 0))
+    if (take_results(watch, until, error) < 0) /* also what is of no use any more, while the folder is away */
+        return -1;
+    if (!watch->away && look_at_due(watch, until, &nearest, error) < 0)
         return -1;
     if (watch->call.settings.once && watch->paused_until != 0)
         return error_set(error, ERROR_SETUP, "%s", watch->trouble);

@@ -9,7 +9,6 @@
 
 static size_t calls;                               /* made so far */
 static int (*before_call)(const char *call);       /* the errno it is to fail with; 0: none. May be NULL */
-static void (*after_call)(const char *call);       /* may be NULL */
 
 static inline bool call_fails(const char *call)
 {
@@ -27,12 +26,7 @@ static inline bool call_fails(const char *call)
     {                                                                                                                  \
         if (call_fails(#name))                                                                                         \
             return failed;                                                                                             \
-        type result = outside_real.name arguments;                                                                     \
-        int number = errno;                                                                                            \
-        if (after_call != NULL)                                                                                        \
-            after_call(#name);                                                                                         \
-        errno = number;                                                                                                \
-        return result;                                                                                                 \
+        return outside_real.name arguments;                                                                            \
     }
 
 CALL(int, open, -1, (int at, const char *name, int flags, mode_t mode), (at, name, flags, mode))
@@ -81,7 +75,6 @@ static inline void calls_use(void)
     outside.next = call_next;
     calls = 0;
     before_call = NULL;
-    after_call = NULL;
 }
 
 #endif
