@@ -550,7 +550,7 @@ static enum filing_end commit(struct store *store, struct piece *piece, const st
     bool stays = false;
     end = bring_in(store, piece, filing, staging, &stays, error);
     if (!stays)
-        *open = journal_forget(store->outside, store->journal, intent->key) < 0;
+        *open = journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT;
     return end;
 }
 
@@ -605,9 +605,20 @@ static int put_back(const struct store *store, const char *key, const char *name
     return -1;
 }
 
+/* The system says that something was done to the file, which may be that it was put back here once: its content tells. */
+static enum filing_end check_content(const struct store *store, const struct intent *intent, int descriptor,
+                                     struct error *error)
+{
+    char sha256[INTENT_HASH_SIZE];
+
+    if (digest_descriptor(store->outside, descriptor, sha256) < 0)
+        return fail(error, FILING_LATER, "the original cannot be looked at");
+    return strcmp(sha256, intent->sha256) == 0 ? FILING_DONE : FILING_CHANGED;
+}
+
 /* What lies in `leaving`: is it what was filed, with nobody writing to it? Its name is gone, so nobody can begin to. */
 static enum filing_end check_leaving(const struct store *store, const struct intent *intent, const char *key,
-                                     struct error *error)
+                                     bool doubtful, struct error *error)
 {
     struct stat status;
     enum filing_end end;
@@ -627,6 +638,8 @@ static enum filing_end check_leaving(const struct store *store, const struct int
         error_set(error, ERROR_SETUP, "another program has it open for writing");
         end = FILING_LATER;
     }
+    if (end == FILING_DONE && doubtful)
+        end = check_content(store, intent, descriptor, error);
     close_one(store, &descriptor);
     return end;
 }
@@ -639,6 +652,7 @@ static enum filing_end remove_original(const struct store *store, const struct i
     struct stat status;
     enum filing_end end;
     bool waits = store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0;
+    bool doubtful = waits;
 
     if (!waits && errno != ENOENT)
         return fail(error, FILING_LATER, "the original cannot be removed from the inbox");
@@ -646,13 +660,14 @@ static enum filing_end remove_original(const struct store *store, const struct i
         if (store->outside->stat(store->inbox, intent->name, &status) < 0)
             return errno == ENOENT ? FILING_DONE : fail(error, FILING_LATER, "the original cannot be looked at");
         struct identity now = identity_of(&status, store->lasting_inodes);
-        if (!identity_same(&now, &intent->identity))
+        if (!identity_same_moved(&now, &intent->identity))
             return FILING_CHANGED;
+        doubtful = !identity_same(&now, &intent->identity);
         if (store->outside->rename(store->inbox, intent->name, store->leaving, key, 0) < 0)
             return errno == ENOENT ? FILING_DONE
                                    : fail(error, FILING_LATER, "the original cannot be removed from the inbox");
     }
-    end = check_leaving(store, intent, key, error);
+    end = check_leaving(store, intent, key, doubtful, error);
     if (end == FILING_DONE && store->outside->unlink(store->leaving, key, 0) < 0)
         end = fail(error, FILING_LATER, "the original cannot be removed from the inbox");
     if (end != FILING_DONE && put_back(store, key, intent->name) < 0)
@@ -669,7 +684,8 @@ enum filing_end filing_leave(struct store *store, const struct intent *intent, s
         return end;
     if (folder_sync(store->outside, store->leaving) < 0 || folder_sync(store->outside, store->inbox) < 0)
         return fail(error, FILING_LATER, "that the original is gone cannot be brought onto the disk");
-    journal_forget(store->outside, store->journal, intent->key); /* what stays of it is found done */
+    if (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT)
+        return fail(error, FILING_LATER, "the journal cannot be written");
     return end;
 }
 
@@ -698,7 +714,8 @@ static enum filing_end undo(const struct store *store, const struct intent *inte
     } else if (errno != ENOENT) {
         return fail(error, FILING_LATER, "the private folder cannot be looked at");
     }
-    if (remove_stages(store, intent) < 0 || journal_forget(store->outside, store->journal, intent->key) < 0)
+    if (remove_stages(store, intent) < 0 ||
+        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
         return fail(error, FILING_LATER, "what was begun cannot be undone");
     return FILING_CHANGED;
 }

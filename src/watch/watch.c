@@ -519,7 +519,7 @@ static int look(struct watch *watch, struct entry *entry, int64_t now, struct er
     }
     struct identity identity = is_there ? identity_of(&status, watch->store.lasting_inodes) : (struct identity){0};
     if (entry->state == ENTRY_PENDING)
-        return finish_pending(watch, entry, identity_same(&identity, &entry->intent->identity), now, error);
+        return finish_pending(watch, entry, identity_same_moved(&identity, &entry->intent->identity), now, error);
     if (!is_there) {
         forget(watch, entry);
         return 0;
