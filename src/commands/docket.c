@@ -9,6 +9,7 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
+#include "commands/place.h"
 #include "commands/setup.h"
 #include "commands/take.h"
 #include "docket/agenda.h"
@@ -163,26 +164,7 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
     return check_call(call, error);
 }
 
-/* ---- where, who, when ---- */
-
-static int find_file(char path[PATH_MAX], const char *given, struct error *error)
-{
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    int length;
-
-    if (given != NULL)
-        length = snprintf(path, PATH_MAX, "%s", given);
-    else if (data != NULL && data[0] == '/') /* the standard: a relative one is to be passed over */
-        length = snprintf(path, PATH_MAX, "%s/irsort/docket.db", data);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(path, PATH_MAX, "%s/.local/share/irsort/docket.db", home);
-    else
-        return error_set(error, ERROR_SETUP, "this user has no home directory; name the docket with --file");
-    if (length == 0 || length >= PATH_MAX)
-        return error_set(error, ERROR_SETUP, "the name of the docket's file is empty or too long");
-    return 0;
-}
+/* ---- who, when ---- */
 
 static struct docket_actor find_actor(const char *by, char name[DOCKET_NAME_MAX])
 {
@@ -400,7 +382,7 @@ int command_docket(int argc, char **argv)
     if (parse(&call, argc, argv, &error) < 0)
         return options_complain("docket", &error);
     const struct docket_actor actor = find_actor(call.by, name);
-    if (find_file(path, call.file, &error) < 0)
+    if (place_of_docket(path, call.file, &error) < 0)
         goto done;
     if ((call.action == ACTION_LIST || call.action == ACTION_CORRECT) &&
         setup_catalogue(&catalogue, NULL, &error) < 0)
