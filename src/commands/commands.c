@@ -15,12 +15,14 @@ static const struct command table[] = {
      "                 the letters that are surely known; the others are told on stderr\n"
      "  --names        with --ics: show the taxpayer's last four digits and the file\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
-     "  --lang en|es   the language of the answer; en if not given\n"
+     "  --lang en|es   the language of the answer; that of the settings if not given\n"
      "  --why          for the likeliest notices, which rules of their patterns hit, which\n"
      "                 did not, and what came nearest: for people who write patterns\n"
      "  --show DIR     a picture of each page into DIR: what was read, and where what\n"
      "                 was found stands; no file in DIR is overwritten\n"
-     "  --workers N    read N files at a time, 1 to 8; one a processor if not given\n"
+     "  --workers N    read N files at a time, 1 to 8; as the settings say if not given\n"
+     "  --settings FILE   the settings, instead of those in the usual places; see\n"
+     "                 irsort.yaml(5)\n"
      "\n"
      "  irsort read mail.pdf\n"
      "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"
@@ -39,9 +41,10 @@ static const struct command table[] = {
      "  --review-asked DATE       the day a review under section 7429 was asked for\n"
      "  --review-answered DATE    the day the IRS answered that\n"
      "  --as-of DATE              count as if DATE were today; DATE is YYYY-MM-DD\n"
-     "  --lang en|es              the language of the answer; en if not given\n"
+     "  --lang en|es              the language; that of the settings if not given\n"
      "  --json                    one JSON object\n"
      "  --ics                     a calendar file: an event with alarms for each open deadline\n"
+     "  --settings FILE           the settings, instead of those in the usual places\n"
      "\n"
      "  irsort rights LT11 --date 2026-03-02\n",
      command_rights},
@@ -49,7 +52,8 @@ static const struct command table[] = {
      "Each notice with the rights it opens and how long they last.\n"
      "\n"
      "  --json         one JSON object a line, a notice each\n"
-     "  --lang en|es   the language of the titles; en if not given\n",
+     "  --lang en|es   the language of the titles; that of the settings if not given\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n",
      command_notices},
     {"docket", "[OPTION...]", "lists every open deadline of the clinic, soonest first",
      "The docket keeps every letter that was taken, and what people did about it, in one\n"
@@ -66,9 +70,10 @@ static const struct command table[] = {
      "  --within DAYS  only days that are at most so many days off\n"
      "  --all          also what is done, has no deadline or is a second scan\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
-     "  --lang en|es   the language of the answer; en if not given\n"
-     "  --file DB      the docket's file; irsort/docket.db in $XDG_DATA_HOME or\n"
-     "                 ~/.local/share if not given\n"
+     "  --lang en|es   the language of the answer; that of the settings if not given\n"
+     "  --file DB      the docket's file; that of the settings if not given, else\n"
+     "                 irsort/docket.db in $XDG_DATA_HOME or ~/.local/share\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n"
      "\n"
      "Letters come in from what `irsort read --json` printed; twice does no harm:\n"
      "\n"
@@ -95,14 +100,17 @@ static const struct command table[] = {
     {"lint", "[DIR]", "checks the pattern files",
      "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"
      "wrong, and the mend. Without DIR it checks the files that irsort itself uses.\n"
-     "Exit status 2 if there is a fault.\n",
+     "Exit status 2 if there is a fault.\n"
+     "\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n",
      command_lint},
     {"doctor", "[--lang en|es]", "tells what this machine has and lacks",
      "Whether letters can be read here, and which protections from hostile files hold.\n"
      "Exit status 0 if all is well, 1 if letters can be read but something is missing,\n"
      "2 if none can be read.\n"
      "\n"
-     "  --lang en|es   the language of the answer; en if not given\n",
+     "  --lang en|es   the language of the answer; that of the settings if not given\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n",
      command_doctor},
     {"help", "[COMMAND]", "tells what irsort can do", "", command_help},
 };

@@ -45,14 +45,14 @@ static void say(struct doctor *doctor, bool good, enum word word, const char *va
 }
 
 /* Patterns, models and language data, by starting what reads. */
-static void look_at_reading(struct doctor *doctor)
+static void look_at_reading(struct doctor *doctor, const struct settings *settings)
 {
     char directory[PATH_MAX];
     struct catalogue *catalogue = NULL;
     struct error error = {0};
     bool one_thread = false;
 
-    doctor->reads = setup_catalogue(&catalogue, directory, &error) == 0;
+    doctor->reads = setup_catalogue(&catalogue, settings, directory, &error) == 0;
     say(doctor, doctor->reads, doctor->reads ? WORD_DOCTOR_PATTERNS : WORD_DOCTOR_FAILED, error.message);
     if (doctor->reads) {
         doctor->reads = worker_try(directory, &one_thread, &error) == 0;
@@ -99,22 +99,28 @@ static void look_at_protections(struct doctor *doctor)
 
 int command_doctor(int argc, char **argv)
 {
-    enum language language = LANGUAGE_EN;
-    const struct option options[] = {{"--lang", OPTION_LANGUAGE, &language}};
+    enum language language = LANGUAGE_COUNT;
+    const char *settings_file = NULL;
+    struct settings settings = {0};
+    const struct option options[] = {{"--lang", OPTION_LANGUAGE, &language},
+                                     {"--settings", OPTION_TEXT, &settings_file}};
     struct doctor doctor = {0};
     struct buffer text;
     struct error error = {0};
     int operands;
 
-    if (options_parse(options, 1, argc, argv, &operands, &error) < 0)
+    if (options_parse(options, 2, argc, argv, &operands, &error) < 0)
         return options_complain("doctor", &error);
     if (operands > 0) {
         error_set(&error, ERROR_USAGE, "it takes no arguments");
         return options_complain("doctor", &error);
     }
+    if (settings_load(&settings, settings_file, &error) < 0)
+        return setup_complain("doctor", &error);
+    language = setup_language(language, &settings);
     setup_sheet(&doctor.sheet, &text, language);
     sheet_heading(&doctor.sheet, WORD_DOCTOR_READING);
-    look_at_reading(&doctor);
+    look_at_reading(&doctor, &settings);
     look_at_memory(&doctor);
     sheet_heading(&doctor.sheet, WORD_DOCTOR_PROTECTIONS);
     look_at_protections(&doctor);
@@ -126,6 +132,7 @@ int command_doctor(int argc, char **argv)
                           language));
     int result = setup_write_card(&text, &error);
     buffer_dispose(&text);
+    settings_dispose(&settings);
     if (result < 0)
         return setup_complain("doctor", &error);
     return !doctor.reads ? STATUS_WRONG : doctor.lacking ? STATUS_UNREAD : STATUS_DONE;
