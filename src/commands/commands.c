@@ -21,12 +21,11 @@ static const struct command table[] = {
      "  --show DIR     a picture of each page into DIR: what was read, and where what\n"
      "                 was found stands; no file in DIR is overwritten\n"
      "  --workers N    read N files at a time, 1 to 8; as the settings say if not given\n"
-     "  --settings FILE   the settings, instead of those in the usual places; see\n"
-     "                 irsort.yaml(5)\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n"
      "\n"
-     "  irsort read mail.pdf\n"
-     "  irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"
-     "  irsort read --ics scans/ > deadlines.ics\n",
+     "  $ irsort read mail.pdf\n"
+     "  $ irsort read --json --as-of 2025-01-20 scans/ > letters.jsonl\n"
+     "  $ irsort read --ics scans/ > deadlines.ics\n",
      command_read},
     {"rights", "ID [--date DATE] [--as-of DATE] [--lang en|es] [--json|--ics]",
      "tells the rights and dates without a scan",
@@ -46,7 +45,7 @@ static const struct command table[] = {
      "  --ics                     a calendar file: an event with alarms for each open deadline\n"
      "  --settings FILE           the settings, instead of those in the usual places\n"
      "\n"
-     "  irsort rights LT11 --date 2026-03-02\n",
+     "  $ irsort rights LT11 --date 2026-03-02\n",
      command_rights},
     {"notices", "[--json] [--lang en|es]", "lists the notices that it knows",
      "Each notice with the rights it opens and how long they last.\n"
@@ -77,13 +76,14 @@ static const struct command table[] = {
      "\n"
      "Letters come in from what `irsort read --json` printed; twice does no harm:\n"
      "\n"
-     "  --take FILE|-...   takes them; with --ref REF for that client, with\n"
-     "                     --received DATE as come in on that day, else today\n"
+     "  --take FILE|-...   takes them; with --ref REF for that client\n"
+     "  --received DATE    with --take: as come in on that day; today if not given\n"
      "\n"
      "What people do; ID is the number in the list. It stands in the history with the\n"
-     "name of the user, or with --by NAME:\n"
+     "name of the user:\n"
      "\n"
-     "  --done ID                  settled; --undo ID takes it back\n"
+     "  --done ID                  settled\n"
+     "  --undo ID                  not settled after all\n"
      "  --note ID TEXT             a note\n"
      "  --assign ID NAME           who works on it; \"\" for nobody\n"
      "  --set-ref ID REF           the client reference; \"\" for none\n"
@@ -91,11 +91,12 @@ static const struct command table[] = {
      "                             notice_date=2026-03-02; an empty VALUE: it is not there\n"
      "  --confirm ID [FIELD]       that is right; without FIELD all of it\n"
      "  --history ID               all that happened with a letter; also with --json\n"
+     "  --by NAME                  who did it, if not the user\n"
      "  --backup COPY              a whole copy, a docket of its own, in a new file\n"
      "\n"
-     "  irsort read --json scans/ | irsort docket --take - --ref 2026-014\n"
-     "  irsort docket --within 14\n"
-     "  irsort docket --ics > deadlines.ics\n",
+     "  $ irsort read --json scans/ | irsort docket --take - --ref 2026-014\n"
+     "  $ irsort docket --within 14\n"
+     "  $ irsort docket --ics > deadlines.ics\n",
      command_docket},
     {"lint", "[DIR]", "checks the pattern files",
      "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"
@@ -112,7 +113,7 @@ static const struct command table[] = {
      "  --lang en|es   the language of the answer; that of the settings if not given\n"
      "  --settings FILE   the settings, instead of those in the usual places\n",
      command_doctor},
-    {"help", "[COMMAND]", "tells what irsort can do", "", command_help},
+    {"help", "[COMMAND|all]", "tells what irsort can do", "", command_help},
 };
 
 const struct command *commands_all(size_t *count)
