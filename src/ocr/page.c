@@ -99,6 +99,11 @@ bool ocr_page_blank(const struct ocr_page *page)
     return page->sheet.blank;
 }
 
+bool ocr_page_turned(const struct ocr_page *page)
+{
+    return page->sheet.turned != 0;
+}
+
 bool ocr_page_upright(const struct ocr_page *page)
 {
     return page->sheet.sure;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "letter/number.h"
 #include "letter/stack.h"
 #include "letter/values.h"
 
@@ -13,7 +14,7 @@
 #define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
-    VOTES_LEAST = 3, /* close looks that give a date at all */
+    VOTES_LEAST = 3, /* close looks that give a date at all, or the very number */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
 
@@ -265,8 +266,10 @@ static bool anything_open(const struct draft *draft)
            draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
 }
 
-static const struct step by_strips[] = {
+static const struct step to_the_number[] = {
     {.open = unnumbered, .part = &foot_part},
+};
+static const struct step by_strips[] = {
     {.open = unsettled, .part = &heading_band},
     {.open = unsettled, .part = &upper_part},
 };
@@ -332,6 +335,35 @@ static int keep_as_second_look(struct draft *draft, const struct sheet *sheet, s
     return status;
 }
 
+static bool names_notice(const struct notice *notice, const char *text)
+{
+    for (unsigned i = 0; i < notice->numbers_count; i++) {
+        if (number_named(text, notice->numbers[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Looks closely at the print of a number that stands alone: no heading and no words say yet that it is that one. */
+static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    const struct notice *notice = draft_notice(draft);
+    const struct evidence *print = notice != NULL && !draft->enough ? draft_number(draft) : NULL;
+    unsigned votes = 0;
+
+    for (unsigned look = 0; print != NULL && look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        if (ocr_page_read_line(sheet->page, sheet->engine, print->box, look, &text, error) != 0)
+            return -1;
+        votes += names_notice(notice, text);
+        free(text);
+    }
+    if (votes < VOTES_LEAST)
+        return 0;
+    snprintf(draft->voted_number, sizeof draft->voted_number, "%s", notice->id);
+    return draft_understand(draft, error);
+}
+
 /* Looks closely at the print of an unsure notice date, in several ways. */
 static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
@@ -362,7 +394,8 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
 /* Goes on from the first look, as long as something is open. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    if (draft->enough && vote_on_date(draft, sheet, error) != 0)
+    if (take_steps(draft, sheet, to_the_number, sizeof to_the_number / sizeof *to_the_number, error) != 0 ||
+        vote_on_number(draft, sheet, error) != 0 || (draft->enough && vote_on_date(draft, sheet, error) != 0))
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
         return -1;
@@ -411,37 +444,42 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 
 /* ---- a later page ---- */
 
-/* Reads as much of it as it takes to place it. */
+/* Reads as much of it as it takes to place it; in a glance only as much as may tell. */
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
-                      struct error *error)
+                      bool *told, struct error *error)
 {
     static const struct part *const parts[] = {&known_places, &running_header, &later_upper_part};
-    bool told = false;
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !told; i++) {
+    *told = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
         if (read_part(draft, sheet, parts[i], text, error) != 0)
             return -1;
-        told = stack_is_told(draft->texts, draft->text_count, text);
+        *told = stack_is_told(draft->texts, draft->text_count, text);
     }
-    if ((!told && !is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
-        (!told && !stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0))
+    if (!*told && !sheet->glance &&
+        ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
+         (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
 }
 
-int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *begins, struct error *error)
+int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum cascade_turn *turn, struct error *error)
 {
     struct page_text text = {0};
     enum stack_place place = STACK_FOLLOWS;
     bool cut_short = draft->cut_short;
+    bool told = false;
     int status = -1;
 
-    if (place_page(draft, sheet, &text, &place, error) != 0)
+    if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
-    *begins = place == STACK_BEGINS;
-    if (*begins) {
-        draft->cut_short = cut_short; /* that was another letter's page */
+    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
+    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
+            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
+                                                                            : CASCADE_TAKEN;
+    if (*turn != CASCADE_TAKEN) {
+        draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;
         goto done;
     }
@@ -449,7 +487,6 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *beg
         draft->doubtful_page = sheet->number;
     if (place == STACK_UNPROVEN)
         draft->unproven_page = sheet->number;
-    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
     if (to_the_end && read_part(draft, sheet, &whole_page, &text, error) != 0)
         goto done;
     remember_prints(draft, &text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/draft.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ int draft_understand(struct draft *d, struct error *error)
     d->stale = false;
     if (identify(&d->letter, d->catalogue, d->texts, d->text_count, d->whole, &d->enough, error) != 0)
         return -1;
+    d->enough |= d->letter.status == LETTER_IDENTIFIED && strcmp(d->letter.id, d->voted_number) == 0;
     return fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error);
 }
 
@@ -128,6 +130,19 @@ const struct field_value *draft_unsure_date(const struct draft *draft)
     const struct field_value *dated = notice_date(draft);
 
     return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
+}
+
+const struct evidence *draft_number(const struct draft *draft)
+{
+    char rule[LETTER_RULE_SIZE];
+    const struct letter *letter = &draft->letter;
+
+    snprintf(rule, sizeof rule, "%s/number", letter->id);
+    for (size_t i = 0; i < letter->evidence_count; i++) {
+        if (letter->evidence[i].page == draft->texts[0].number && strcmp(letter->evidence[i].rule, rule) == 0)
+            return &letter->evidence[i];
+    }
+    return NULL;
 }
 
 /* ---- the last word ---- */
