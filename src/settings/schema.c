@@ -56,8 +56,6 @@ static const cyaml_schema_field_t settings_fields[] = {
     STRING_OPTIONAL("docket", struct settings_file, docket, PATH_BYTES),
     STRING_OPTIONAL("data", struct settings_file, data, PATH_BYTES),
     NUMBER("workers", struct settings_file, workers),
-    STRING_OPTIONAL("on_filed", struct settings_file, on_filed, PATH_BYTES),
-    STRING_OPTIONAL("on_review", struct settings_file, on_review, PATH_BYTES),
     LIST_OPTIONAL("folders", struct settings_file, folders, &folder_value),
     GROUP("desk", struct settings_file, desk, desk_fields),
     CYAML_FIELD_END,

@@ -34,8 +34,6 @@ struct settings_file {
     char *docket;
     char *data;
     unsigned *workers;
-    char *on_filed;
-    char *on_review;
     struct file_folder *folders;
     unsigned folders_count;
     struct file_desk *desk;

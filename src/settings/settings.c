@@ -22,9 +22,9 @@ struct bounds {
 };
 
 static const struct bounds
-    settle_bounds = {5, 1, 3600, "seconds"},    /* a scanner's pause between pages; an hour is a mistake */
-    rescan_bounds = {60, 1, 86400, "seconds"},  /* a scan that no event told of waits no longer than that */
-    patience_bounds = {15, 1, 1440, "minutes"}, /* a long stack takes minutes; what lies for a day is missed */
+    settle_bounds = {0, 1, 3600, "seconds"},    /* a scanner's pause between pages; an hour is a mistake */
+    rescan_bounds = {0, 1, 86400, "seconds"},   /* a scan that no event told of waits no longer than that */
+    patience_bounds = {10, 1, 1440, "minutes"}, /* a long stack takes minutes; what lies for a day is missed */
     workers_bounds = {0, 0, SETTINGS_WORKERS_MAX, "files at a time (0: one a processor)"},
     port_bounds = {8433, 1024, 65535, ""},      /* below, only the administrator's programs may listen */
     lock_bounds = {10, 1, 480, "minutes"};      /* a working day */
@@ -104,8 +104,6 @@ static int take_file(struct reading *reading, struct settings *settings, const s
     settings->docket = pick_path(reading, from->docket, "docket");
     settings->data = pick_path(reading, from->data, "data");
     settings->workers = pick(reading, from->workers, &workers_bounds, "workers");
-    settings->on_filed = pick_path(reading, from->on_filed, "on_filed");
-    settings->on_review = pick_path(reading, from->on_review, "on_review");
     settings->desk.port = pick(reading, from->desk != NULL ? from->desk->port : NULL, &port_bounds, "desk.port");
     settings->desk.lock = pick(reading, from->desk != NULL ? from->desk->lock : NULL, &lock_bounds, "desk.lock");
     if (from->folders_count == 0)

@@ -22,8 +22,9 @@ enum { SETTINGS_WORKERS_MAX = 8 }; /* as many as a pool may have */
 /* One watched folder. */
 struct settings_folder {
     const char *path;  /* full: begins with / where it comes from the file */
-    unsigned settle;   /* seconds that size and time of a file must stay as they are before it is taken */
-    unsigned rescan;   /* seconds from one look at the whole folder to the next */
+    unsigned settle;   /* seconds that size and time of a file must stay as they are before it is taken; 0: not set, so
+                          that it goes by whether other machines write there */
+    unsigned rescan;   /* seconds from one look at the whole folder to the next; 0: likewise */
     unsigned patience; /* minutes after which a file that never became whole is taken as it is */
     enum settings_polling polling;
 };
@@ -41,8 +42,6 @@ struct settings {
     const char *docket; /* its file; NULL: the user's own */
     const char *data;   /* the directory that holds patterns/ and models/; NULL: what came with the program */
     unsigned workers;   /* files read at a time; 0: one a processor */
-    const char *on_filed;  /* program that gets the JSON of what was filed; NULL: none */
-    const char *on_review; /* likewise, of what a person must look at */
     struct settings_folder *folders;
     size_t folder_count;
     struct {

@@ -54,7 +54,7 @@ def check_places(prefix, source):
         if path.is_file() and path.name != "irsort" and not path.name.endswith((".png", ".gz")):
             check(f"{path.relative_to(prefix)} does not name the place it was built at",
                   str(source) not in path.read_text())
-    unit = (prefix / "lib/systemd/system/irsort-watch.service").read_text()
+    unit = (prefix / "lib/systemd/system/irsort-watch@.service").read_text()
     check("the service starts the installed program", f"ExecStart={prefix}/bin/irsort watch" in unit)
     for name in ("share/bash-completion/completions/irsort", "share/doc/irsort/LICENSE", "share/doc/irsort/irsort.yaml",
                  "lib/sysusers.d/irsort.conf"):

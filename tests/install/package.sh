@@ -67,7 +67,7 @@ echo "== the docket, and purge"
 inside sh -c 'irsort read --json /tmp/lt11.pdf | irsort docket --take - --file /var/lib/irsort/docket.db'
 inside apt-get -qq purge irsort 2>&1 | grep 'docket' || true
 [ -s "$root/var/lib/irsort/docket.db" ] || fail "purge leaves the docket alone"
-for gone in bin/irsort share/irsort lib/systemd/system/irsort-watch.service; do
+for gone in bin/irsort share/irsort lib/systemd/system/irsort-watch@.service; do
     [ ! -e "$root/usr/$gone" ] || fail "purge takes $gone away"
 done
 echo "installed, used and purged on a clean Debian 12"

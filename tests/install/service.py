@@ -21,7 +21,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         prefix = pathlib.Path(folder) / "usr"
         install(sys.argv[1], prefix)
-        unit = prefix / "lib/systemd/system/irsort-watch.service"
+        unit = prefix / "lib/systemd/system/irsort-watch@.service"
         verified = run("systemd-analyze", "verify", "--recursive-errors=no", unit,
                        env={**os.environ, "MANPATH": str(prefix / "share/man")})
         said = [line for line in verified.stderr.splitlines() if "irsort" in line]

@@ -208,8 +208,6 @@ static void test_the_example_sets_each_to_its_default(void **state)
         {"workers", example.workers, standard.workers},
         {"desk.port", example.desk.port, standard.desk.port},
         {"desk.lock", example.desk.lock, standard.desk.lock},
-        {"folders[].settle", folder->settle, standard_folder.settle},
-        {"folders[].rescan", folder->rescan, standard_folder.rescan},
         {"folders[].patience", folder->patience, standard_folder.patience},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

@@ -66,8 +66,6 @@ static void assert_standard(const struct settings *settings)
     assert_null(settings->docket);
     assert_null(settings->data);
     assert_int_equal(settings->workers, 0);
-    assert_null(settings->on_filed);
-    assert_null(settings->on_review);
     assert_int_equal(settings->folder_count, 0);
     assert_int_equal(settings->desk.port, 8433);
     assert_int_equal(settings->desk.lock, 10);
@@ -76,9 +74,9 @@ static void assert_standard(const struct settings *settings)
 static void assert_standard_folder(const struct settings_folder *folder, const char *path)
 {
     assert_string_equal(folder->path, path);
-    assert_int_equal(folder->settle, 5);
-    assert_int_equal(folder->rescan, 60);
-    assert_int_equal(folder->patience, 15);
+    assert_int_equal(folder->settle, 0);
+    assert_int_equal(folder->rescan, 0);
+    assert_int_equal(folder->patience, 10);
     assert_int_equal(folder->polling, POLLING_AUTO);
 }
 
@@ -106,7 +104,7 @@ static void test_what_is_not_set_has_its_default(void **state)
     assert_int_equal(settings.folder_count, 2);
     assert_standard_folder(&settings.folders[0], "/srv/scans");
     assert_int_equal(settings.folders[1].settle, 30);
-    assert_int_equal(settings.folders[1].rescan, 60);
+    assert_int_equal(settings.folders[1].rescan, 0);
     assert_int_equal(settings.folders[1].polling, POLLING_ALWAYS);
     assert_int_equal(settings.desk.port, 8433);
     assert_int_equal(settings.desk.lock, 3);
@@ -119,7 +117,7 @@ static void test_what_is_set_counts(void **state)
 
     (void)state;
     load(&settings, "clinic:\n  name: Clínica\n  address: [1 Main St, \"Town, ST 00000\"]\n  phone: 555-0100\n"
-                    "language: es\ndocket: /srv/d.db\ndata: /opt/d\nworkers: 8\non_filed: /a\non_review: /b\n"
+                    "language: es\ndocket: /srv/d.db\ndata: /opt/d\nworkers: 8\n"
                     "folders:\n- {path: /s, settle: 3600, rescan: 1, patience: 1440, polling: never}\n"
                     "desk: {port: 1024, lock: 480}\n");
     assert_string_equal(settings.clinic.name, "Clínica");
@@ -130,8 +128,6 @@ static void test_what_is_set_counts(void **state)
     assert_string_equal(settings.docket, "/srv/d.db");
     assert_string_equal(settings.data, "/opt/d");
     assert_int_equal(settings.workers, 8);
-    assert_string_equal(settings.on_filed, "/a");
-    assert_string_equal(settings.on_review, "/b");
     assert_int_equal(settings.folders[0].settle, 3600);
     assert_int_equal(settings.folders[0].rescan, 1);
     assert_int_equal(settings.folders[0].patience, 1440);
@@ -164,8 +160,6 @@ static const struct {
     {"docket: docket.db\n", ":1:9: docket: ", "full path"},
     {"docket: ~\n", ":1:9: docket: ", "empty"},
     {"data: ./d\n", ":1:7: data: ", "full path"},
-    {"on_filed: mail\n", ":1:11: on_filed: ", "full path"},
-    {"on_review: mail\n", ":1:12: on_review: ", "full path"},
     {"workers: 9\n", ":1:10: workers: ", "0 to 8"},
     {"workers: -1\n", ":1:10: workers: ", "whole number"},
     {"desk: {port: 80}\n", ":1:14: desk.port: ", "1024 to 65535"},
