@@ -54,6 +54,23 @@ static const struct command table[] = {
      "  --lang en|es   the language of the titles; that of the settings if not given\n"
      "  --settings FILE   the settings, instead of those in the usual places\n",
      command_notices},
+    {"watch", "[OPTION...] FOLDER", "takes scans dropped into a folder and files them",
+     "Each file that is dropped into FOLDER is taken when it is complete, read, put with\n"
+     "its record into FOLDER/filed, FOLDER/review (a person must look) or FOLDER/failed,\n"
+     "and its deadlines into the docket. Until it lies there whole it stays where it was\n"
+     "dropped. What comes again is put into FOLDER/repeats and not read again.\n"
+     "\n"
+     "  --once         take what is there, and end: exit status 0 if all of it was filed\n"
+     "  --docket DB    the docket's file, as `irsort docket --file`\n"
+     "  --workers N    read N files at a time, 1 to 8; as the settings say if not given\n"
+     "  --lang en|es   the language of the records; that of the settings if not given\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n"
+     "\n"
+     "SIGTERM ends it, SIGHUP has it read the patterns again. See docs/watch.md.\n"
+     "\n"
+     "  $ irsort watch /srv/scans\n"
+     "  $ irsort watch --once /srv/scans\n",
+     command_watch},
     {"docket", "[OPTION...]", "lists every open deadline of the clinic, soonest first",
      "The docket keeps every letter that was taken, and what people did about it, in one\n"
      "file. Dates are counted anew each day. What nobody marked done and went by stands\n"
