@@ -123,8 +123,10 @@ static const struct command table[] = {
      "  --settings FILE   the settings, instead of those in the usual places\n",
      command_lint},
     {"doctor", "[--lang en|es]", "tells what this machine has and lacks",
-     "Whether letters can be read here, and which protections from hostile files hold.\n"
-     "Exit status 0 if all is well, 1 if letters can be read but something is missing,\n"
+     "Whether letters can be read here; whether settings, docket, clock and the watched\n"
+     "folders of the settings are fit for use, by the user who calls it; and which\n"
+     "protections from hostile files hold. Below what is not well stands the mend.\n"
+     "Exit status 0 if nothing is wrong, 1 if letters can be read but something is wrong,\n"
      "2 if none can be read.\n"
      "\n"
      "  --lang en|es   the language of the answer; that of the settings if not given\n"
