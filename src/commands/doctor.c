@@ -47,7 +47,8 @@ void doctor_say(struct doctor *doctor, enum grade grade, enum word word, unsigne
     doctor->warned |= grade == GRADE_WARNING;
 }
 
-/* Patterns, models and language data, by starting what reads. The catalogue is the caller's; NULL if it is not whole. */
+/* Patterns, models and language data, by starting what reads. The catalogue is the caller's; NULL if it is not
+ * whole. */
 static void look_at_reading(struct doctor *doctor, struct catalogue **catalogue)
 {
     char directory[PATH_MAX];
@@ -122,7 +123,7 @@ int command_doctor(int argc, char **argv)
     struct catalogue *catalogue = NULL;
     struct buffer text;
     struct error error = {0};
-    struct error fault = {0}; /* of the settings: it stops every other command; here the rest is looked at as without them */
+    struct error fault = {0}; /* of the settings, which stops every other command: here the rest is looked at */
     int operands;
 
     if (options_parse(options, 2, argc, argv, &operands, &error) < 0)

@@ -16,8 +16,8 @@
 #include "watch/events.h"
 
 enum {
-    /* Days between the last check of the patterns and today. The law on collection changes every few years; a clock that
-     * is set wrong mostly says a year that is far off. */
+    /* Days between the last check of the patterns and today. The law on collection changes every few years; a
+     * clock that is set wrong mostly says a year that is far off. */
     PATTERNS_OLD_DAYS = 3 * 365,
 
     SPACE_NONE = 64 << 20, /* bytes: a scan of a hundred pages */
@@ -155,7 +155,8 @@ static void look_at_hearing(struct doctor *doctor, const struct settings_folder 
                    folder->polling == POLLING_NEVER ? WORD_DOCTOR_FOLDER_MUTE : WORD_DOCTOR_FOLDER_DEAF,
                    WORD_MEND_FOLDER_DEAF, NULL);
     else if (events.hearing == HEARING_FOREIGN && folder->polling == POLLING_AUTO)
-        doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_FOLDER_POLLED, DOCTOR_NO_MEND, events_file_system(descriptor, &local));
+        doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_FOLDER_POLLED, DOCTOR_NO_MEND,
+                   events_file_system(descriptor, &local));
     else
         doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_FOLDER_EVENTS, DOCTOR_NO_MEND, NULL);
     events_close(&events);

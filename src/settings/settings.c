@@ -64,7 +64,8 @@ static struct settings_folder standard_folder(const char *path)
                                     .polling = POLLING_AUTO};
 }
 
-static void take_folder(struct reading *reading, struct settings *settings, const struct file_folder *from, size_t index)
+static void take_folder(struct reading *reading, struct settings *settings, const struct file_folder *from,
+                        size_t index)
 {
     struct settings_folder *folder = &settings->folders[index];
     char field[FIELD_SIZE];

@@ -167,8 +167,8 @@ static void copy_patterns(const char *checked)
     char command[512];
 
     snprintf(command, sizeof command,
-             "cp -r %s/patterns %s/models . && sed -i 's/^checked: .*/checked: %s/' patterns/clocks/*.yaml", PROJECT_DIR,
-             PROJECT_DIR, checked);
+             "cp -r %s/patterns %s/models . && sed -i 's/^checked: .*/checked: %s/' patterns/clocks/*.yaml",
+             PROJECT_DIR, PROJECT_DIR, checked);
     assert_int_equal(system(command), 0);
 }
 
@@ -269,8 +269,8 @@ static void map_user(unsigned user, unsigned group)
     write_line("/proc/self/gid_map", line);
 }
 
-/* In namespaces of the child's own: `prepare` runs as their root, and what it mounts is gone afterwards. False where this
- * machine does not allow it. */
+/* In namespaces of the child's own: `prepare` runs as their root, and what it mounts is gone afterwards. False where
+ * this machine does not allow it. */
 static bool run_apart(int flags, const char *prepare)
 {
     static char report[64];
