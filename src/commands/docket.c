@@ -9,7 +9,6 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "commands/place.h"
 #include "commands/setup.h"
 #include "commands/take.h"
 #include "docket/agenda.h"
@@ -68,7 +67,7 @@ struct docket_call {
     date as_of;
     date received;
     int64_t within;
-    const char *file, *ref, *notice, *by, *backup;
+    const char *file, *ref, *notice, *by, *backup, *settings;
 };
 
 /* ---- the call ---- */
@@ -127,7 +126,10 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
 
     for (size_t i = 0; i < ACTION_COUNT; i++)
         ids[i] = NO_ID;
-    *call = (struct docket_call){.as_of = date_today(), .received = DATE_NONE, .within = -1};
+    *call = (struct docket_call){.language = LANGUAGE_COUNT,
+                                  .as_of = date_today(),
+                                  .received = DATE_NONE,
+                                  .within = -1};
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
         {"--csv", OPTION_FLAG, &call->csv},
@@ -139,6 +141,7 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
         {"--received", OPTION_DATE, &call->received},
         {"--within", OPTION_NUMBER, &call->within},
         {"--file", OPTION_TEXT, &call->file},
+        {"--settings", OPTION_TEXT, &call->settings},
         {"--ref", OPTION_TEXT, &call->ref},
         {"--notice", OPTION_TEXT, &call->notice},
         {"--by", OPTION_TEXT, &call->by},
@@ -373,6 +376,7 @@ int command_docket(int argc, char **argv)
     char path[PATH_MAX];
     char name[DOCKET_NAME_MAX];
     struct docket_call call;
+    struct settings settings = {0};
     struct catalogue *catalogue = NULL;
     struct docket *docket = NULL;
     struct error error = {0};
@@ -382,10 +386,12 @@ int command_docket(int argc, char **argv)
     if (parse(&call, argc, argv, &error) < 0)
         return options_complain("docket", &error);
     const struct docket_actor actor = find_actor(call.by, name);
-    if (place_of_docket(path, call.file, &error) < 0)
+    if (settings_load(&settings, call.settings, &error) < 0 ||
+        setup_docket_file(path, call.file, &settings, &error) < 0)
         goto done;
+    call.language = setup_language(call.language, &settings);
     if ((call.action == ACTION_LIST || call.action == ACTION_CORRECT) &&
-        setup_catalogue(&catalogue, NULL, &error) < 0)
+        setup_catalogue(&catalogue, &settings, NULL, &error) < 0)
         goto done;
     if (docket_open(&docket, path, call.action == ACTION_TAKE ? DOCKET_START : DOCKET_EXISTING, &error) < 0)
         goto done;
@@ -393,6 +399,7 @@ int command_docket(int argc, char **argv)
 done:
     docket_close(docket);
     catalogue_free(catalogue);
+    settings_dispose(&settings);
     if (result < 0)
         return setup_complain("docket", &error);
     return refused ? STATUS_UNREAD : STATUS_DONE;

@@ -10,7 +10,6 @@
 
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "commands/place.h"
 #include "commands/setup.h"
 #include "watch/notify.h"
 #include "watch/watch.h"
@@ -28,6 +27,7 @@ struct watch_command {
     struct docket *docket;
     struct watch *watch;
     struct watch_reader reader;
+    struct settings settings;
     struct notify notify;
     int signals; /* descriptor */
     bool stop;
@@ -177,7 +177,7 @@ static void reload(struct watch_command *command)
 
     command->reload = false;
     notify_say(&command->notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now_ms() * 1000);
-    if (setup_catalogue(&catalogue, NULL, &error) < 0 ||
+    if (setup_catalogue(&catalogue, &command->settings, NULL, &error) < 0 ||
         worker_pool_new(&pool, command->workers, command->directory, &error) < 0) {
         say(command, WATCH_ERROR, error.message);
         say(command, WATCH_ERROR, "the patterns were not changed: it goes on with those that it had");
@@ -222,8 +222,24 @@ static int run(struct watch_command *command, struct error *error)
     return result < 0 && !command->stop ? -1 : 0;
 }
 
-static int parse(struct watch_call *call, unsigned *workers, const char **docket, int argc, char **argv,
-                 struct error *error)
+/* What the call leaves open, as the settings say; and what these leave open, by the watch's own defaults. */
+static void take_settings(struct watch_command *command, struct watch_call *call)
+{
+    const struct settings_folder folder = settings_folder_at(&command->settings, call->folder);
+
+    call->settings.language = setup_language(call->settings.language, &command->settings);
+    call->settings.patience_s = folder.patience * 60;
+    call->settings.polling = folder.polling;
+    if (folder.settle != 0)
+        call->settings.settle_s = call->settings.settle_polled_s = folder.settle;
+    if (folder.rescan != 0)
+        call->settings.rescan_s = call->settings.rescan_polled_s = folder.rescan;
+    if (command->workers == 0)
+        command->workers = command->settings.workers;
+}
+
+static int parse(struct watch_call *call, unsigned *workers, const char **docket, const char **settings, int argc,
+                 char **argv, struct error *error)
 {
     int operands;
     const struct option options[] = {
@@ -231,9 +247,11 @@ static int parse(struct watch_call *call, unsigned *workers, const char **docket
         {"--workers", OPTION_COUNT, workers},
         {"--docket", OPTION_TEXT, docket},
         {"--lang", OPTION_LANGUAGE, &call->settings.language},
+        {"--settings", OPTION_TEXT, settings},
     };
 
     watch_settings_init(&call->settings);
+    call->settings.language = LANGUAGE_COUNT;
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, &operands, error) < 0)
         return -1;
     if (operands != 1)
@@ -256,18 +274,22 @@ int command_watch(int argc, char **argv)
     struct watch_call call = {
         .outside = &outside_real, .reader = &command.reader, .tell = say, .keep_going = keep_going, .context = &command};
     const char *docket = NULL;
+    const char *settings = NULL;
     char path[PATH_MAX];
     struct error error = {0};
     bool clean = true;
     int result = -1;
 
-    if (parse(&call, &command.workers, &docket, argc, argv, &error) < 0)
+    if (parse(&call, &command.workers, &docket, &settings, argc, argv, &error) < 0)
         return options_complain("watch", &error);
     command.in_journal = notify_in_journal();
     command.on_terminal = isatty(STDERR_FILENO);
     notify_open(&command.notify);
-    if (place_of_docket(path, docket, &error) < 0 || open_signals(&command, &error) < 0 ||
-        setup_catalogue(&command.catalogue, command.directory, &error) < 0 ||
+    if (settings_load(&command.settings, settings, &error) < 0)
+        goto done;
+    take_settings(&command, &call);
+    if (setup_docket_file(path, docket, &command.settings, &error) < 0 || open_signals(&command, &error) < 0 ||
+        setup_catalogue(&command.catalogue, &command.settings, command.directory, &error) < 0 ||
         worker_pool_new(&command.pool, command.workers, command.directory, &error) < 0 ||
         docket_open(&command.docket, path, DOCKET_START, &error) < 0)
         goto done;
@@ -285,6 +307,7 @@ done:
     docket_close(command.docket);
     catalogue_free(command.catalogue);
     notify_close(&command.notify);
+    settings_dispose(&command.settings);
     if (command.signals >= 0)
         close(command.signals);
     if (result < 0)

@@ -641,6 +641,26 @@ static void hear_recovered(void *context, const struct intent *intent, enum fili
     make_pending(watch, entry, intent, NULL);
 }
 
+/* By events where the try shows that they come, unless the settings say otherwise. */
+static int listen_to_folder(struct watch *watch, struct error *error)
+{
+    struct events *events = &watch->events;
+
+    events_open(events, watch->store.inbox, watch->store.path);
+    if (watch->call.settings.polling == POLLING_ALWAYS) {
+        events_close(events);
+        events->hearing = HEARING_FOREIGN;
+    } else if (watch->call.settings.polling == POLLING_NEVER) {
+        if (events->descriptor < 0 || events->hearing == HEARING_DEAF) {
+            events_close(events);
+            return error_set(error, ERROR_SETUP,
+                             "no events come of this folder, and its settings want no looking (polling: never)");
+        }
+        events->hearing = HEARING_EVENTS;
+    }
+    return 0;
+}
+
 static int open_folder(struct watch *watch, bool make, struct error *error)
 {
     bool local;
@@ -654,7 +674,10 @@ static int open_folder(struct watch *watch, bool make, struct error *error)
         store_close(&watch->store);
         return -1;
     }
-    events_open(&watch->events, watch->store.inbox, watch->store.path);
+    if (listen_to_folder(watch, error) < 0) {
+        store_close(&watch->store);
+        return -1;
+    }
     watch->settle_ms = (int64_t)(watch->events.hearing == HEARING_EVENTS ? watch->call.settings.settle_s
                                                                          : watch->call.settings.settle_polled_s) * MS;
     watch->next_rescan = 0;

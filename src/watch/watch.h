@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalogue/catalogue.h"
 #include "docket/docket.h"
+#include "settings/settings.h"
 #include "watch/events.h"
 #include "watch/outside.h"
 #include "worker/worker.h"
@@ -21,6 +22,7 @@ struct watch_settings {
     unsigned rescan_polled_s; /* the same where events are not relied on */
     unsigned patience_s;      /* a file without its format's end is taken when it did not change for so long */
     enum language language;   /* of the records */
+    enum settings_polling polling;
     bool once;                /* take what is there, and end */
 };
 
