@@ -275,6 +275,18 @@ bool stack_follows(const struct page_text *letter, size_t count, const struct pa
     return c.printed > 1 && c.order > 0 && c.date >= 0 && c.taxpayer >= 0;
 }
 
+bool stack_shows_date(const struct page_text *page, const char *day)
+{
+    struct prints found = {0};
+
+    find_prints(&found, page, SHAPE_DATE, false);
+    for (size_t i = 0; i < found.count; i++) {
+        if (strcmp(found.text[i], day) == 0)
+            return true;
+    }
+    return false;
+}
+
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])
 {
     struct number_reading numbers[NUMBER_READINGS_MAX];

@@ -182,6 +182,16 @@ static void ask_a_person(struct letter *letter)
     letter->id[0] = '\0';
 }
 
+/* The header of a later page is another print of the notice date: where both are read alike, neither was misread. */
+static bool is_printed_again(const struct draft *d, const char *day)
+{
+    for (size_t i = 0; i < d->text_count; i++) {
+        if (d->texts[i].number != d->texts[0].number && stack_shows_date(&d->texts[i], day))
+            return true;
+    }
+    return false;
+}
+
 static void doubt_date(struct draft *d)
 {
     struct letter *letter = &d->letter;
@@ -193,7 +203,8 @@ static void doubt_date(struct draft *d)
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;
-        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+        } else if (dated->confidence < DATE_VOTED &&
+                   (strcmp(d->voted_date, dated->value) == 0 || is_printed_again(d, dated->value))) {
             dated->confidence = DATE_VOTED;
         }
         if (dated->confidence < DATE_LEAST) {
