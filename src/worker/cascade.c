@@ -15,6 +15,7 @@
 #define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
+    LETTERHEAD_LINES = 2,
     VOTES_LEAST = 3, /* close looks that give a date at all, or the very number */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
@@ -26,6 +27,7 @@ enum {
 #define LATER_TO 0.30F   /* of a later page: enough to see that it belongs to the letter */
 #define REST_FROM 0.40F  /* overlaps, so that no line is lost between */
 #define FOOT_FROM 0.86F
+#define FOOT_WIDEST 0.55F /* "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F"; a sentence's line is wider */
 
 static const struct box header = {0, 0, 1, HEADER_TO};
 static const struct box later_header = {0, 0, 1, LATER_TO};
@@ -56,89 +58,99 @@ static bool is_large(const struct ocr_strip *strip)
 
 /* The strips of a page that a step reads; none of them begins below `to`. */
 struct part {
-    bool (*holds)(const struct draft *draft, const struct ocr_strip *strip);
+    bool (*holds)(const struct draft *draft, const struct ocr_strip *strips, size_t strip);
     float to;
 };
 
 /* Upper right: the number, the date, whose letter it is. */
-static bool in_header_box(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_header_box(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.left >= header_box.left && strip->box.top > RIM && strip->box.bottom < header_box.bottom;
+    return strips[strip].box.left >= header_box.left && strips[strip].box.top > RIM && strips[strip].box.bottom < header_box.bottom;
 }
 
-/* Upper left: the sender, in two lines. */
-static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_upper_left(const struct ocr_strip *strip)
 {
-    (void)draft;
     return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
 }
 
-/* Large print under the address. */
-static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
+/* The sender, in two lines; what follows is its address. */
+static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
+    size_t above = 0;
+
     (void)draft;
-    return is_large(strip) && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
+    for (size_t i = 0; i < strip; i++)
+        above += is_upper_left(&strips[i]);
+    return is_upper_left(&strips[strip]) && above < LETTERHEAD_LINES;
 }
 
-static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
+/* Large print under the address. */
+static bool in_heading(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    return in_header_box(draft, strip) || in_letterhead(draft, strip) || in_heading(draft, strip);
+    (void)draft;
+    return is_large(&strips[strip]) && box_width(strips[strip].box) > 0.15F && strips[strip].box.top > 0.17F && strips[strip].box.top < HEADING_TO;
+}
+
+static bool in_first_look(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    return in_header_box(draft, strips, strip) || in_letterhead(draft, strips, strip) ||
+           in_heading(draft, strips, strip);
 }
 
 /* Under the address, where the heading is that is printed no larger than the text. */
-static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > 0.23F && strip->box.top < 0.345F;
+    return strips[strip].box.top > 0.23F && strips[strip].box.top < 0.345F;
 }
 
-static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(header, strip->box);
+    return box_holds(header, strips[strip].box);
 }
 
 /* The letter's text down to its middle. */
-static bool is_early(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_early(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > RUNNING_TO && strip->box.top < MIDDLE_TO;
+    return strips[strip].box.top > RUNNING_TO && strips[strip].box.top < MIDDLE_TO;
 }
 
-static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_foot(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds((struct box)FOOT, strip->box);
+    return box_holds((struct box)FOOT, strips[strip].box) && box_width(strips[strip].box) < FOOT_WIDEST;
 }
 
-static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
+static bool anywhere(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    (void)draft, (void)strip;
+    (void)draft, (void)strips, (void)strip;
     return true;
 }
 
 /* Where the page before said whose page it is. */
-static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_known_places(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    for (size_t i = 0; i < draft->print_count && !is_wide(strip); i++) {
-        if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
+    for (size_t i = 0; i < draft->print_count && !is_wide(&strips[strip]); i++) {
+        if (box_overlap_x(draft->prints[i], strips[strip].box) > 0.5F && box_overlap_y(draft->prints[i], strips[strip].box) > 0.5F)
             return true;
     }
     return false;
 }
 
 /* A later page's running header. */
-static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_running_header(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F && !is_large(strip);
+    return strips[strip].box.top > RIM && strips[strip].box.top < RUNNING_TO && box_width(strips[strip].box) < 0.45F && !is_large(&strips[strip]);
 }
 
-static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(later_header, strip->box);
+    return box_holds(later_header, strips[strip].box);
 }
 
 static const struct part first_look = {in_first_look, HEADING_TO};
@@ -176,7 +188,7 @@ static int read_part(struct draft *draft, const struct sheet *sheet, const struc
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (part->holds(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
+        if (part->holds(draft, strips, i) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
             return -1;
     }
     return ocr_page_settle(sheet->page, error) != 0 ? -1 : refresh(text, sheet, error);
@@ -430,7 +442,7 @@ static int hunt(struct draft *draft, const struct sheet *sheet, const struct par
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count && !seen; i++) {
-        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, &strips[i]))
+        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, strips, i))
             continue;
         if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
             ocr_page_settle(sheet->page, error) != 0 || refresh(&draft->texts[0], sheet, error) != 0)
@@ -441,16 +453,19 @@ static int hunt(struct draft *draft, const struct sheet *sheet, const struct par
     return draft_understand(draft, error);
 }
 
-/* Most letters that print the day say it early, in a sentence. */
+/* Most letters that print the day say it early, and in a sentence. */
 static int look_for_deadline(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    static const struct part *const parts[] = {&early_part, &whole_page};
+    static const struct {
+        const struct part *part;
+        bool sentences;
+    } hunts[] = {{&early_part, true}, {&whole_page, true}, {&early_part, false}, {&whole_page, false}};
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        for (int sentences = 1; sentences >= 0 && only_deadline_open(draft); sentences--) {
-            if (hunt(draft, sheet, parts[i], sentences, error) != 0)
-                return -1;
-        }
+    for (size_t i = 0; i < sizeof hunts / sizeof *hunts && only_deadline_open(draft); i++) {
+        if (i > 0 && !draft_counts_deadline(draft))
+            break; /* the law gives no days, and no source says that the letter does: the card asks for a look */
+        if (hunt(draft, sheet, hunts[i].part, hunts[i].sentences, error) != 0)
+            return -1;
     }
     return 0;
 }
@@ -517,7 +532,7 @@ static int read_until_told(struct draft *draft, const struct sheet *sheet, const
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count && !*told; i++) {
-        if (strips[i].read || !part->holds(draft, &strips[i]))
+        if (strips[i].read || !part->holds(draft, strips, i))
             continue;
         if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
             ocr_page_settle(sheet->page, error) != 0 || refresh(text, sheet, error) != 0)

@@ -121,6 +121,16 @@ bool draft_wants_deadline(const struct draft *draft)
     return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
+static bool is_counted_form(const struct clock *clock)
+{
+    return is_for_a_form(clock) && clock->count != NULL;
+}
+
+bool draft_counts_deadline(const struct draft *draft)
+{
+    return lacks_print(draft, is_counted_form, DATE_SURE);
+}
+
 bool draft_sees_deadline(const struct draft *draft)
 {
     const struct notice *notice = draft_notice(draft);

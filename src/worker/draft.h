@@ -52,6 +52,9 @@ bool draft_is_settled(const struct draft *draft);
  * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
+/* One of them is of a right whose days the law counts. */
+bool draft_counts_deadline(const struct draft *draft);
+
 /* The first page's text, which may have grown since it was understood, tells every such deadline. */
 bool draft_sees_deadline(const struct draft *draft);
 
