@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "commands/options.h"
 #include "commands/place.h"
 #include "commands/setup.h"
+#include "commands/snapshot.h"
 #include "watch/notify.h"
 #include "watch/watch.h"
 
@@ -20,11 +22,16 @@ enum {
     STATUS_SIZE = 200,
 };
 
-struct watch_command {
-    char directory[PATH_MAX]; /* of patterns and models */
-    unsigned workers;
-    struct worker_pool *pool;
+/* What letters are known by, and who reads by it. */
+struct knowledge {
+    struct snapshot snapshot; /* what a reader is started with, whatever becomes of the files meanwhile */
     struct catalogue *catalogue;
+    struct worker_pool *pool;
+};
+
+struct watch_command {
+    unsigned workers;
+    struct knowledge knowledge;
     struct docket *docket;
     struct watch *watch;
     struct watch_reader reader;
@@ -168,27 +175,50 @@ static struct watch_reader reader_of(struct worker_pool *pool)
     return (struct watch_reader){pool, pool_wants, pool_submit, pool_next, pool_polled};
 }
 
+static void knowledge_dispose(struct knowledge *knowledge)
+{
+    worker_pool_free(knowledge->pool);
+    catalogue_free(knowledge->catalogue);
+    snapshot_drop(&knowledge->snapshot);
+    *knowledge = (struct knowledge){0};
+}
+
+/* Loaded where they are, so that faults are told by the names of the files that are to be mended; and once more from the
+ * copy, which is what counts. */
+static int knowledge_init(struct knowledge *knowledge, unsigned workers, struct error *error)
+{
+    char directory[PATH_MAX];
+    struct catalogue *checked = NULL;
+
+    *knowledge = (struct knowledge){0};
+    if (setup_catalogue(&checked, directory, error) < 0)
+        return -1;
+    catalogue_free(checked);
+    if (snapshot_take(&knowledge->snapshot, directory, error) < 0 ||
+        catalogue_new(&knowledge->catalogue, knowledge->snapshot.path, NULL, NULL, error) < 0 ||
+        worker_pool_new(&knowledge->pool, workers, knowledge->snapshot.path, error) < 0) {
+        knowledge_dispose(knowledge);
+        return -1;
+    }
+    return 0;
+}
+
 /* Patterns that are wrong leave the old ones at work. */
 static void reload(struct watch_command *command)
 {
-    struct catalogue *catalogue = NULL;
-    struct worker_pool *pool = NULL;
+    struct knowledge knowledge;
     struct error error = {0};
 
     command->reload = false;
     notify_say(&command->notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now_ms() * 1000);
-    if (setup_catalogue(&catalogue, NULL, &error) < 0 ||
-        worker_pool_new(&pool, command->workers, command->directory, &error) < 0) {
+    if (knowledge_init(&knowledge, command->workers, &error) < 0) {
         say(command, WATCH_ERROR, error.message);
         say(command, WATCH_ERROR, "the patterns were not changed: it goes on with those that it had");
-        catalogue_free(catalogue);
     } else {
-        command->reader = reader_of(pool);
-        watch_change_reader(command->watch, &command->reader, catalogue);
-        worker_pool_free(command->pool);
-        catalogue_free(command->catalogue);
-        command->pool = pool;
-        command->catalogue = catalogue;
+        command->reader = reader_of(knowledge.pool);
+        watch_change_reader(command->watch, &command->reader, knowledge.catalogue);
+        knowledge_dispose(&command->knowledge);
+        command->knowledge = knowledge;
         say(command, WATCH_NOTICE, "the patterns were read again");
     }
     notify_say(&command->notify, "READY=1");
@@ -242,6 +272,23 @@ static int parse(struct watch_call *call, unsigned *workers, const char **docket
     return 0;
 }
 
+/* A docket in the folder would be taken for a dropped file. */
+static int check_apart(const char *docket, const char *folder, struct error *error)
+{
+    char parent[PATH_MAX];
+    struct stat of_docket;
+    struct stat of_folder;
+    const char *slash = strrchr(docket, '/');
+
+    snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : slash == docket ? 1 : (int)(slash - docket),
+             slash == NULL ? "." : docket);
+    if (stat(parent, &of_docket) == 0 && stat(folder, &of_folder) == 0 && of_docket.st_dev == of_folder.st_dev &&
+        of_docket.st_ino == of_folder.st_ino)
+        return error_set(error, ERROR_USAGE, "the docket must not lie in the folder where scans are dropped; name another "
+                                             "file with --docket");
+    return 0;
+}
+
 static bool is_clean(const struct watch *watch)
 {
     struct watch_counts counts;
@@ -267,12 +314,11 @@ int command_watch(int argc, char **argv)
     command.on_terminal = isatty(STDERR_FILENO);
     notify_open(&command.notify);
     if (place_of_docket(path, docket, &error) < 0 || open_signals(&command, &error) < 0 ||
-        setup_catalogue(&command.catalogue, command.directory, &error) < 0 ||
-        worker_pool_new(&command.pool, command.workers, command.directory, &error) < 0 ||
-        docket_open(&command.docket, path, DOCKET_START, &error) < 0)
+        check_apart(path, call.folder, &error) < 0 ||
+        knowledge_init(&command.knowledge, command.workers, &error) < 0 || docket_open(&command.docket, path, DOCKET_START, &error) < 0)
         goto done;
-    command.reader = reader_of(command.pool);
-    call.catalogue = command.catalogue;
+    command.reader = reader_of(command.knowledge.pool);
+    call.catalogue = command.knowledge.catalogue;
     call.docket = command.docket;
     if (watch_open(&command.watch, &call, &error) < 0)
         goto done;
@@ -280,10 +326,9 @@ int command_watch(int argc, char **argv)
     result = run(&command, &error);
     clean = is_clean(command.watch);
 done:
-    worker_pool_free(command.pool);
     watch_close(command.watch);
+    knowledge_dispose(&command.knowledge);
     docket_close(command.docket);
-    catalogue_free(command.catalogue);
     notify_close(&command.notify);
     if (command.signals >= 0)
         close(command.signals);
