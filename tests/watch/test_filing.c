@@ -94,7 +94,7 @@ static void test_several_letters(void **state)
 
 static void test_review(void **state)
 {
-    static const char *const texts[] = {"review\n", "unlisted\n", "LT11\n" /* no date */, LT11 "review\n"};
+    static const char *const texts[] = {REVIEW, UNLISTED, "LT11                  \n" /* no date */, LT11 REVIEW};
     char name[16];
 
     (void)state;
@@ -102,23 +102,23 @@ static void test_review(void **state)
         snprintf(name, sizeof name, "%d.txt", i);
         drop(name, texts[i]);
     }
-    drop("blank.txt", "blank\n");
+    drop("blank.txt", BLANK);
     run_once();
     for (int i = 0; i < 4; i++) {
         snprintf(name, sizeof name, "%d.txt", i);
         assert_filed("review", texts[i]);
         assert_int_equal(letters_of(name).count, i == 3 ? 2 : 1);
     }
-    assert_filed("filed", "blank\n");
+    assert_filed("filed", BLANK);
     assert_int_equal(letters_of("blank.txt").count, 1);
 }
 
 static void test_failed(void **state)
 {
     (void)state;
-    drop("bad.txt", "damaged\n");
+    drop("bad.txt", DAMAGED);
     run_once();
-    assert_filed("failed", "damaged\n");
+    assert_filed("failed", DAMAGED);
     assert_non_null(strstr(rig_path, "/2026-03-02 damaged "));
     json_t *record = record_beside("error.json");
     assert_string_equal(json_string_value(json_object_get(record, "schema")), "irsort.error/1");
@@ -130,14 +130,14 @@ static void test_failed(void **state)
 static void test_read_twice(void **state)
 {
     (void)state;
-    drop("a.txt", "died\n");
+    drop("a.txt", DIED);
     rig_open();
     rig_run(4000);
     assert_int_equal(reads, 1);
     assert_true(is_there("a.txt"));
     rig_run(10000);
     assert_int_equal(reads, 2);
-    assert_filed("failed", "died\n");
+    assert_filed("failed", DIED);
 }
 
 /* A record must not come to lie over a dropped file of its name, nor the other way round. */
@@ -145,13 +145,13 @@ static void test_names_of_records(void **state)
 {
     (void)state;
     drop("letter.json", LT11);
-    drop("error.json", "damaged\n");
+    drop("error.json", DAMAGED);
     drop("Letter-2.JSON", LT11 CP504);
     run_once();
     assert_filed("filed", LT11);
     assert_non_null(strstr(rig_path, "/original letter.json"));
     json_decref(record_beside("letter.json"));
-    assert_filed("failed", "damaged\n");
+    assert_filed("failed", DAMAGED);
     assert_non_null(strstr(rig_path, "/original error.json"));
     assert_filed("filed", LT11 CP504);
     json_decref(record_beside("letter-2.json"));
@@ -168,13 +168,13 @@ static void test_hard_names(void **state)
     (void)state;
     memset(longest, 'n', NAME_MAX);
     longest[NAME_MAX] = '\0';
-    drop(longest, "review\nblank\n");
+    drop(longest, REVIEW BLANK);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(text, sizeof text, "LT11 2026-03-02 %04zu\n", i);
         drop(names[i], text);
     }
     run_once();
-    assert_filed("review", "review\nblank\n");
+    assert_filed("review", REVIEW BLANK);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(text, sizeof text, "LT11 2026-03-02 %04zu\n", i);
         assert_filed("filed", text);
@@ -272,31 +272,31 @@ static void test_known_by_the_docket(void **state)
 static void test_failed_and_moved_back(void **state)
 {
     (void)state;
-    drop("a.txt", "damaged\n");
+    drop("a.txt", DAMAGED);
     run_once();
     rig_close();
-    assert_filed("failed", "damaged\n");
+    assert_filed("failed", DAMAGED);
     assert_int_equal(rename(rig_path, in_folder("a.txt")), 0);
     run_once();
     assert_int_equal(reads, 2);
-    assert_int_equal(count_in("failed", "damaged\n"), 1);
-    assert_int_equal(count_in("repeats", "damaged\n"), 0);
+    assert_int_equal(count_in("failed", DAMAGED), 1);
+    assert_int_equal(count_in("repeats", DAMAGED), 0);
 }
 
 /* One whose copy was damaged since is not there any more. */
 static void test_damaged_copy_does_not_count(void **state)
 {
     (void)state;
-    drop("a.txt", "damaged\n");
+    drop("a.txt", DAMAGED);
     run_once();
     rig_close();
-    assert_filed("failed", "damaged\n");
-    put(rig_path, "damagee\n");
-    drop("a.txt", "damaged\n");
+    assert_filed("failed", DAMAGED);
+    put(rig_path, "damagee               \n");
+    drop("a.txt", DAMAGED);
     run_once();
-    assert_filed("failed", "damaged\n");
-    assert_int_equal(count_in("failed", "damagee\n"), 1);
-    assert_int_equal(count_in("repeats", "damaged\n"), 0);
+    assert_filed("failed", DAMAGED);
+    assert_int_equal(count_in("failed", "damagee               \n"), 1);
+    assert_int_equal(count_in("repeats", DAMAGED), 0);
 }
 
 /* The same letter scanned once more: other bytes. */
@@ -323,11 +323,11 @@ static void test_results_on_another_disk(void **state)
         skip();
     }
     drop("a.txt", LT11);
-    drop("b.txt", "review\n");
+    drop("b.txt", REVIEW);
     run_once();
     assert_filed("filed", LT11);
     assert_non_null(strstr(rig_path, "/a.txt"));
-    assert_filed("review", "review\n");
+    assert_filed("review", REVIEW);
     json_decref(record_beside("letter.json"));
     assert_own_is_empty();
     assert_int_equal(count_entries("filed/.irsort"), 0);
@@ -481,7 +481,7 @@ static int rename_over_twice(int at, const char *name, int to, const char *to_na
 
     if (strcmp(name, "a.txt") == 0 && reads == 100) {
         reads = 101;
-        drop("a.txt", "review\n");
+        drop("a.txt", REVIEW);
     }
     return result;
 }
@@ -496,7 +496,7 @@ static void test_put_back_beside_a_third(void **state)
     assert_filed("filed", LT11);
     assert_filed("filed", CP504);
     assert_non_null(strstr(rig_path, "/a (2).txt"));
-    assert_filed("review", "review\n");
+    assert_filed("review", REVIEW);
     assert_own_is_empty();
 }
 
@@ -515,10 +515,10 @@ static void test_without_noreplace(void **state)
     (void)state;
     outside.rename = no_flags_rename;
     drop("a.txt", LT11);
-    drop("b.txt", "review\n");
+    drop("b.txt", REVIEW);
     run_once();
     assert_filed("filed", LT11);
-    assert_filed("review", "review\n");
+    assert_filed("review", REVIEW);
     assert_own_is_empty();
 }
 
@@ -579,7 +579,7 @@ static void test_folder_goes_and_comes_back(void **state)
     rig_run(3000);
     assert_int_equal(rename(folder, aside), 0);
     assert_int_equal(mkdir(folder, 0755), 0); /* an empty mount point */
-    drop("b.txt", "review\n");
+    drop("b.txt", REVIEW);
     rig_run(600000);
     assert_has(told, "is gone");
     assert_null(strstr(strstr(told, "is gone") + 1, "is gone"));
