@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,23 +85,26 @@ static void make_status(const struct watch_command *command, char out[STATUS_SIZ
         snprintf(out + length, STATUS_SIZE - (size_t)length, ", %zu stuck (see the log)", counts.stuck);
 }
 
-/* To the service manager and to a terminal; not more often than is of use. */
-static void show_status(struct watch_command *command, bool now)
+/* To the service manager and to a terminal; not more often than is of use. Returns the ms after which it is to be called
+ * again at the latest. */
+static int show_status(struct watch_command *command, bool now)
 {
     char status[STATUS_SIZE];
+    int64_t since = now_ms() - command->shown_at;
 
-    if (!now && now_ms() - command->shown_at < SHOWN_EVERY_MS)
-        return;
-    command->shown_at = now_ms();
+    if (!now && since < SHOWN_EVERY_MS)
+        return (int)(SHOWN_EVERY_MS - since);
     make_status(command, status);
     if (!now && strcmp(status, command->status) == 0)
-        return;
+        return INT_MAX;
+    command->shown_at = now_ms();
     snprintf(command->status, sizeof command->status, "%s", status);
     notify_say(&command->notify, "STATUS=%s", status);
     if (command->on_terminal) {
         fprintf(stderr, "\r\033[K%s", status);
         command->status_stands = true;
     }
+    return INT_MAX;
 }
 
 static void say_alive(struct watch_command *command)
@@ -236,7 +240,9 @@ static int run(struct watch_command *command, struct error *error)
     notify_say(&command->notify, "READY=1");
     while (!command->stop && (result = watch_turn(command->watch, polled, &count, &timeout_ms, error)) > 0) {
         say_alive(command);
-        show_status(command, false);
+        int shown_ms = show_status(command, false);
+        if (timeout_ms > shown_ms)
+            timeout_ms = shown_ms;
         if (command->notify.watchdog_ms > 0 && timeout_ms > command->notify.watchdog_ms / 2)
             timeout_ms = (int)(command->notify.watchdog_ms / 2);
         polled[count] = (struct pollfd){.fd = command->signals, .events = POLLIN};
