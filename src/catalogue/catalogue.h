@@ -181,6 +181,8 @@ struct field_rule {
     enum field_shape shape;
     struct field_label *labels; /* best first */
     unsigned labels_count;
+    struct field_label *in_days; /* words that give the time in days from the letter's date: no date needs to be printed */
+    unsigned in_days_count;
 };
 
 /* ---- patterns/mail.yaml ---- */

@@ -204,6 +204,7 @@ static const cyaml_schema_field_t field_rule_fields[] = {
     ENUM("field", struct field_rule, field, schema_field_names),
     ENUM("shape", struct field_rule, shape, shapes),
     LIST("labels", struct field_rule, labels, &label_value, 1),
+    LIST_OPTIONAL("in_days", struct field_rule, in_days, &label_value),
     CYAML_FIELD_END,
 };
 

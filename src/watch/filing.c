@@ -195,10 +195,9 @@ void filing_drop(struct store *store, struct piece *piece)
     char key[INTENT_KEY_SIZE];
 
     close_one(store, &piece->copy);
-    if (piece->folder < 0)
-        return;
     close_one(store, &piece->folder);
-    folder_remove(store->outside, store->spool, intent_key_name(piece->intent.key, key)); /* else the next start does */
+    if (piece->intent.key != 0 && folder_remove(store->outside, store->spool, intent_key_name(piece->intent.key, key)) < 0)
+        store->untidy = true;
 }
 
 /* ---- the docket ---- */
@@ -551,7 +550,7 @@ static enum filing_end commit(struct store *store, struct piece *piece, const st
     bool stays = false;
     end = bring_in(store, piece, filing, staging, &stays, error);
     if (!stays)
-        *open = journal_forget(store->outside, store->journal, intent->key) < 0;
+        *open = journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT;
     return end;
 }
 
@@ -575,8 +574,8 @@ enum filing_end filing_commit(struct store *store, struct piece *piece, const st
     close_one(store, &staging.month);
     if (staging.foreign) {
         close_one(store, &staging.folder);
-        if (!*open)
-            folder_remove(store->outside, staging.stage, intent_key_name(piece->intent.key, key));
+        if (!*open && folder_remove(store->outside, staging.stage, intent_key_name(piece->intent.key, key)) < 0)
+            store->untidy = true;
     }
     if (end == FILING_DONE && filing->place != PLACE_REPEATS &&
         known_add(&store->known, known_short(piece->intent.sha256)) < 0) {
@@ -606,9 +605,20 @@ static int put_back(const struct store *store, const char *key, const char *name
     return -1;
 }
 
+/* The system says that something was done to the file, which may be that it was put back here once: its content tells. */
+static enum filing_end check_content(const struct store *store, const struct intent *intent, int descriptor,
+                                     struct error *error)
+{
+    char sha256[INTENT_HASH_SIZE];
+
+    if (digest_descriptor(store->outside, descriptor, sha256) < 0)
+        return fail(error, FILING_LATER, "the original cannot be looked at");
+    return strcmp(sha256, intent->sha256) == 0 ? FILING_DONE : FILING_CHANGED;
+}
+
 /* What lies in `leaving`: is it what was filed, with nobody writing to it? Its name is gone, so nobody can begin to. */
 static enum filing_end check_leaving(const struct store *store, const struct intent *intent, const char *key,
-                                     struct error *error)
+                                     bool doubtful, struct error *error)
 {
     struct stat status;
     enum filing_end end;
@@ -628,6 +638,8 @@ static enum filing_end check_leaving(const struct store *store, const struct int
         error_set(error, ERROR_SETUP, "another program has it open for writing");
         end = FILING_LATER;
     }
+    if (end == FILING_DONE && doubtful)
+        end = check_content(store, intent, descriptor, error);
     close_one(store, &descriptor);
     return end;
 }
@@ -640,6 +652,7 @@ static enum filing_end remove_original(const struct store *store, const struct i
     struct stat status;
     enum filing_end end;
     bool waits = store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0;
+    bool doubtful = waits;
 
     if (!waits && errno != ENOENT)
         return fail(error, FILING_LATER, "the original cannot be removed from the inbox");
@@ -647,13 +660,14 @@ static enum filing_end remove_original(const struct store *store, const struct i
         if (store->outside->stat(store->inbox, intent->name, &status) < 0)
             return errno == ENOENT ? FILING_DONE : fail(error, FILING_LATER, "the original cannot be looked at");
         struct identity now = identity_of(&status, store->lasting_inodes);
-        if (!identity_same(&now, &intent->identity))
+        if (!identity_same_moved(&now, &intent->identity))
             return FILING_CHANGED;
+        doubtful = !identity_same(&now, &intent->identity);
         if (store->outside->rename(store->inbox, intent->name, store->leaving, key, 0) < 0)
             return errno == ENOENT ? FILING_DONE
                                    : fail(error, FILING_LATER, "the original cannot be removed from the inbox");
     }
-    end = check_leaving(store, intent, key, error);
+    end = check_leaving(store, intent, key, doubtful, error);
     if (end == FILING_DONE && store->outside->unlink(store->leaving, key, 0) < 0)
         end = fail(error, FILING_LATER, "the original cannot be removed from the inbox");
     if (end != FILING_DONE && put_back(store, key, intent->name) < 0)
@@ -670,7 +684,8 @@ enum filing_end filing_leave(struct store *store, const struct intent *intent, s
         return end;
     if (folder_sync(store->outside, store->leaving) < 0 || folder_sync(store->outside, store->inbox) < 0)
         return fail(error, FILING_LATER, "that the original is gone cannot be brought onto the disk");
-    journal_forget(store->outside, store->journal, intent->key); /* what stays of it is found done */
+    if (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT)
+        return fail(error, FILING_LATER, "the journal cannot be written");
     return end;
 }
 
@@ -699,7 +714,8 @@ static enum filing_end undo(const struct store *store, const struct intent *inte
     } else if (errno != ENOENT) {
         return fail(error, FILING_LATER, "the private folder cannot be looked at");
     }
-    if (remove_stages(store, intent) < 0 || journal_forget(store->outside, store->journal, intent->key) < 0)
+    if (remove_stages(store, intent) < 0 ||
+        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
         return fail(error, FILING_LATER, "what was begun cannot be undone");
     return FILING_CHANGED;
 }
@@ -739,7 +755,8 @@ enum filing_end filing_finish(struct store *store, const struct intent *intent, 
         return fail(error, FILING_PAUSE, "the result cannot be remembered");
     if (filed != NULL)
         *filed = true;
-    remove_stages(store, intent); /* else the next start does */
+    if (remove_stages(store, intent) < 0)
+        store->untidy = true;
     return filing_leave(store, intent, error);
 }
 
@@ -802,25 +819,29 @@ static int sweep_leaving(void *context, const char *name)
     return put_back(recovery->store, name, found);
 }
 
-int filing_recover(struct store *store, filing_told_fn *told, void *context, struct error *error)
+int filing_sweep(struct store *store)
 {
-    struct recovery recovery = {.store = store, .told = told, .context = context};
-    const char *what = "the journal cannot be read";
+    struct recovery recovery = {.store = store, .swept = store->spool};
 
-    if (folder_each(store->outside, store->journal, recover_one, &recovery) < 0)
-        goto failed;
-    what = "the private folder cannot be cleared up";
-    recovery.swept = store->spool;
     if (folder_each(store->outside, store->spool, sweep_stage, &recovery) < 0)
-        goto failed;
+        return -1;
     for (enum place place = 0; place < PLACE_COUNT; place++) {
         recovery.swept = store->results[place].stage;
         if (store->results[place].foreign && folder_each(store->outside, recovery.swept, sweep_stage, &recovery) < 0)
-            goto failed;
+            return -1;
     }
-    if (folder_each(store->outside, store->leaving, sweep_leaving, &recovery) < 0)
-        goto failed;
+    store->untidy = false;
     return 0;
-failed:
-    return error_set(error, ERROR_SETUP, "%s of %s: %s", what, store->path, strerror(errno));
+}
+
+int filing_recover(struct store *store, filing_told_fn *told, void *context, struct error *error)
+{
+    struct recovery recovery = {.store = store, .told = told, .context = context};
+
+    if (folder_each(store->outside, store->journal, recover_one, &recovery) < 0)
+        return error_set(error, ERROR_SETUP, "the journal of %s cannot be read: %s", store->path, strerror(errno));
+    if (filing_sweep(store) < 0 || folder_each(store->outside, store->leaving, sweep_leaving, &recovery) < 0)
+        return error_set(error, ERROR_SETUP, "what an earlier irsort left in %s cannot be cleared up: %s", store->path,
+                         strerror(errno));
+    return 0;
 }

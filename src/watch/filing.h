@@ -77,6 +77,9 @@ enum filing_end filing_leave(struct store *store, const struct intent *intent, s
  * there and in the docket. */
 enum filing_end filing_finish(struct store *store, const struct intent *intent, bool *filed, struct error *error);
 
+/* Removes what the journal does not know from where copies are made. Nothing may be in hand. */
+int filing_sweep(struct store *store);
+
 /* At start: finishes all that the journal has, and clears up what it does not know. `told` (may be NULL) hears about each;
  * one that ended neither with FILING_DONE nor FILING_CHANGED is to be finished later. */
 typedef void filing_told_fn(void *context, const struct intent *intent, enum filing_end end, const struct error *error);

@@ -23,7 +23,8 @@ struct entry {
     int64_t retry;        /* ms: not to be tried before, while it does not change */
     unsigned tries;       /* looks that came to nothing, while it did not change */
     bool left;            /* it was looked at and cannot be taken now */
-    bool told;            /* why */
+    bool told_incomplete; /* that it waits for its end */
+    bool told;            /* why it cannot be taken, or removed */
     bool rereads;         /* its reading failed for what may pass, and is tried once more */
     uint32_t hash;        /* the beginning of its content's; 0: not known */
     unsigned round;       /* the last looking-through that saw it */

@@ -32,6 +32,7 @@ struct store {
     struct results results[PLACE_COUNT];
     struct known known;
     uint64_t next_key;
+    bool untidy;             /* something that is of no use any more could not be removed */
 };
 
 enum { STORE_PATH_SIZE = PATH_MAX + INTENT_FOLDER_SIZE + 16 };

@@ -145,7 +145,7 @@ static void begin_anew(struct entry *entry, int64_t now)
     entry->due = entry->since = now;
     entry->tries = 0;
     entry->retry = 0;
-    entry->left = entry->told = entry->rereads = false;
+    entry->left = entry->told_incomplete = entry->told = entry->rereads = false;
     entry->hash = 0;
 }
 
@@ -455,11 +455,11 @@ static void wait_for_end(struct watch *watch, struct entry *entry, const char *l
     entry->tries++;
     entry->left = true;
     entry->retry = entry->due = now + back_off(entry->tries, watch->settle_ms, INCOMPLETE_MOST_MS);
-    if (entry->told || (!watch->call.settings.once && now - entry->since < INCOMPLETE_MOST_MS))
+    if (entry->told_incomplete || (!watch->call.settings.once && now - entry->since < INCOMPLETE_MOST_MS))
         return;
     snprintf(line, sizeof line, "not complete: %s; it waits", lack);
     tell_of(watch, WATCH_NOTICE, entry->name, line);
-    entry->told = true;
+    entry->told_incomplete = true;
 }
 
 static int look_at_settled(struct watch *watch, struct entry *entry, int64_t now, struct error *error)
@@ -519,7 +519,7 @@ static int look(struct watch *watch, struct entry *entry, int64_t now, struct er
     }
     struct identity identity = is_there ? identity_of(&status, watch->store.lasting_inodes) : (struct identity){0};
     if (entry->state == ENTRY_PENDING)
-        return finish_pending(watch, entry, identity_same(&identity, &entry->intent->identity), now, error);
+        return finish_pending(watch, entry, identity_same_moved(&identity, &entry->intent->identity), now, error);
     if (!is_there) {
         forget(watch, entry);
         return 0;
@@ -615,6 +615,8 @@ static int look_through(struct watch *watch, struct error *error)
         if (gone && (entry->state == ENTRY_WAITING || entry->state == ENTRY_IGNORED))
             forget(watch, entry);
     }
+    if (watch->store.untidy && watch->reading_count == 0)
+        filing_sweep(&watch->store);
     return 0;
 }
 
@@ -815,7 +817,9 @@ int watch_turn(struct watch *watch, struct pollfd *polled, size_t *count, int *t
         watch->next_rescan = 0;
     if (!watch->away && now >= watch->next_rescan && look_through(watch, error) < 0)
         return -1;
-    if (!watch->away && (take_results(watch, until, error) < 0 || look_at_due(watch, until, &nearest, error) < 0))
+    if (take_results(watch, until, error) < 0) /* also what is of no use any more, while the folder is away */
+        return -1;
+    if (!watch->away && look_at_due(watch, until, &nearest, error) < 0)
         return -1;
     if (watch->call.settings.once && watch->paused_until != 0)
         return error_set(error, ERROR_SETUP, "%s", watch->trouble);

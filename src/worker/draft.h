@@ -52,6 +52,12 @@ bool draft_is_settled(const struct draft *draft);
  * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
+/* One of them is of a right whose days the law counts. */
+bool draft_counts_deadline(const struct draft *draft);
+
+/* The first page's text, which may have grown since it was understood, tells every such deadline. */
+bool draft_sees_deadline(const struct draft *draft);
+
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
  * is gone, and the words of every page must tell. */
 bool draft_wants_later_pages(const struct draft *draft);
