@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
 #include "letter/marks.h"
 #include "letter/number.h"
-#include "letter/values.h"
 
 enum {
     NUMBER_NEAR = 2, /* characters: a number further off is another number */
@@ -73,7 +73,7 @@ static void fill(struct why_rule *rule, enum why_found found, unsigned page, str
     rule->box = box;
     snprintf(rule->text, sizeof rule->text, "%s", text);
     utf8_trim(rule->text);
-    value_mask(rule->text);
+    taxpayer_mask(rule->text);
 }
 
 static void name(struct why_rule *rule, const struct notice *notice, const char *list, unsigned index, const char *wanted)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
-#include "letter/values.h"
 #include "letter/weigh.h"
 
 /* What it takes. */
@@ -43,7 +43,7 @@ static void add_evidence(struct letter *letter, const char *kind, const char *ow
     snprintf(e->rule, sizeof e->rule, "%s/%s", owner, name);
     snprintf(e->text, sizeof e->text, "%s", text);
     utf8_trim(e->text);
-    value_mask(e->text);
+    taxpayer_mask(e->text);
 }
 
 static void add_mark(struct letter *letter, const char *kind, const char *owner, const char *name,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/taxpayer.h"
 
 enum { LINE_TEXT_MAX = 1 << 16 }; /* bytes; a line of a page is far shorter */
 
@@ -137,6 +138,19 @@ static char *join_words(const struct ocr_line *line)
     return buffer_take(&text);
 }
 
+/* A number may go through several words, so it is looked for in the line; the words are masked with it. */
+static void mask_taxpayers(struct ocr_line *line)
+{
+    const char *from = line->text;
+
+    taxpayer_mask(line->text);
+    for (size_t i = 0; i < line->word_count; i++) {
+        size_t length = strlen(line->words[i].text);
+        memcpy(line->words[i].text, from, length);
+        from += length + 1;
+    }
+}
+
 int lines_build(struct ocr_lines *out, const struct ocr_word *words, size_t count, float aspect, struct error *error)
 {
     struct ocr_word *sorted = calloc(count + 1, sizeof *sorted);
@@ -166,6 +180,7 @@ int lines_build(struct ocr_lines *out, const struct ocr_word *words, size_t coun
         out->line_count++;
         if (line->text == NULL)
             goto done;
+        mask_taxpayers(line);
     }
     qsort(out->lines, lines, sizeof *out->lines, by_top);
     number_paragraphs(out->lines, lines, continued);

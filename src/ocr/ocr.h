@@ -91,7 +91,7 @@ enum { OCR_LINE_LOOKS = 4 };
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error);
 
-/* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
+/* Everything read so far, paragraph by paragraph, top to bottom, taxpayer numbers masked. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
 
 /* The zones that were read since the page was last turned, in that order; owned by the page. */
