@@ -87,6 +87,13 @@ enum {
 /* ---- what was read: `review` ---- */
 
 enum {
+    /* Words of one page, and bytes of their texts. A dense page holds about 1,000 words, 6,000 bytes. */
+    PAGE_WORDS_MAX = 20 * 1000,
+    PAGE_TEXT_MAX = 128 << 10,
+
+    /* Pieces of print that stand apart. A dense page has 150; noise has more, and comparing them all takes time. */
+    PAGE_STRIPS_MAX = 4000,
+
     /* Backtracking steps from one starting place. An honest pattern needs some tens; PCRE2's default of
      * 10,000,000 lets a careless one stand still for 0.2 s a page. */
     REGEX_MATCH_LIMIT = 100000,

@@ -3,6 +3,7 @@
  * here what it means there; it decides nothing. */
 #include "letter/explain.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,8 @@ static void fill(struct why_rule *rule, enum why_found found, unsigned page, str
     rule->found = found;
     rule->page = page;
     rule->box = box;
-    snprintf(rule->text, sizeof rule->text, "%s", text);
-    utf8_trim(rule->text);
+    rule->text[0] = '\0';
+    utf8_append(rule->text, sizeof rule->text, text, SIZE_MAX);
     taxpayer_mask(rule->text);
 }
 
@@ -80,8 +81,7 @@ static void name(struct why_rule *rule, const struct notice *notice, const char 
 {
     *rule = (struct why_rule){.found = WHY_NOTHING};
     snprintf(rule->rule, sizeof rule->rule, "%s/%s[%u]", notice->id, list, index);
-    snprintf(rule->wanted, sizeof rule->wanted, "%s", wanted);
-    utf8_trim(rule->wanted);
+    utf8_append(rule->wanted, sizeof rule->wanted, wanted, SIZE_MAX);
 }
 
 static void try_number(const struct explanation *e, const char *number, struct why_rule *rule)

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/taxpayer.h"
 
-enum { LINE_TEXT_MAX = 1 << 16 }; /* bytes; a line of a page is far shorter */
+enum { LINE_TEXT_MAX = PAGE_TEXT_MAX + PAGE_WORDS_MAX }; /* bytes: all words in one line, with a blank before each */
 
 #define SAME_LINE 0.5F        /* share of the lower word's height that both have in common */
 #define GAP_IN_LINE 1.4F      /* blank between words of a line, in heights of its tallest word */

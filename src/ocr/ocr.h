@@ -63,8 +63,8 @@ enum ocr_way {
     OCR_CLOSE,  /* a second opinion: enlarged and binarised by local contrast */
 };
 
-/* Reads a zone. What was read in it before is replaced. Returns 0; 1 if the engine gave up early, so that the text is
- * not to be trusted; -1 on an error. */
+/* Reads a zone. What was read in it before is replaced. Returns 0; 1 if the engine gave up early or the page holds more
+ * words or strips than are looked at (base/limits.h), so that the text is not to be trusted; -1 on an error. */
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error);
 
