@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "ocr/engine.h"
 #include "ocr/faint.h"
 #include "ocr/lines.h"
@@ -15,6 +16,7 @@
 enum {
     DPI_CLOSE = 360,    /* what a second look enlarges to */
     MARGIN = 2,         /* of the map: kept round the ink of a zone */
+    INK_LEVEL = 128,    /* darker is ink, on a page whose light is even */
     SAUVOLA_HALF = 18,  /* half window in pixels: about a line of print at DPI_CLOSE */
 };
 #define SAUVOLA_FACTOR 0.30F
@@ -30,6 +32,7 @@ struct ocr_page {
     struct upright sheet;
     PIX *picture; /* NULL until it is asked for */
     struct words words;
+    int64_t left_ms; /* of processor, for recognition */
     struct ocr_strip *strips; /* NULL until they are asked for */
     size_t strip_count;
     float strips_to; /* how far down the page they were looked for */
@@ -61,6 +64,7 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
 
     if (page == NULL)
         return no_memory(error);
+    page->left_ms = PAGE_RECOGNISE_MS;
     if (upright_init(&page->sheet, paper) != 0) {
         free(page);
         return no_memory(error);
@@ -268,6 +272,18 @@ const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
     return page->zones;
 }
 
+/* So much ink that it is no print. */
+static bool is_noise(PIX *picture)
+{
+    PIX *ink = pixGetDepth(picture) == 1 ? pixClone(picture) : pixThresholdToBinary(picture, INK_LEVEL);
+    l_float32 share = 0;
+
+    if (ink != NULL)
+        pixForegroundFraction(ink, &share);
+    pixDestroy(&ink);
+    return share > ZONE_INK_MAX;
+}
+
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error)
 {
@@ -315,7 +331,9 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, take_word, &reading, error);
+    int status = is_noise(picture) ? 1
+                                     : ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, &page->left_ms,
+                                                            take_word, &reading, error);
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
@@ -400,7 +418,7 @@ int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t
     int status = note_zone(page, s->box) != 0
                      ? no_memory(error)
                      : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
-                                            take_word, &reading, error);
+                                            &page->left_ms, take_word, &reading, error);
     pixDestroy(&picture);
     s->read = status >= 0;
     return status == 0 && (page->words.more || page->strips_more) ? 1 : status;

@@ -511,6 +511,14 @@ int upright_reach(struct upright *sheet, float to)
 
 /* ---- all of it ---- */
 
+/* Not one black pixel: the back of a sheet, of which a stack may have thousands. */
+static bool is_empty(PIX *image)
+{
+    l_int32 empty = 0;
+
+    return pixGetDepth(image) == 1 && pixZero(image, &empty) == 0 && empty == 1;
+}
+
 int upright_init(struct upright *sheet, const struct paper_page *paper)
 {
     *sheet = (struct upright){.source = pixClone(paper->image),
@@ -520,6 +528,12 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
                               .from = mapping_scale(1),
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
+    sheet->blank = is_empty(paper->image);
+    if (sheet->blank) {
+        if (make_small(sheet) != 0 || begin_clean(sheet) != 0)
+            goto fail;
+        return 0;
+    }
     if (make_small(sheet) != 0 || (!paper->rendered && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =
