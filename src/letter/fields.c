@@ -319,6 +319,58 @@ static void forget_fields(struct letter *letter)
     }
 }
 
+/* Whether the words of `label` stand in its zone of the page. */
+static bool label_stands(const struct page_text *page, const struct field_label *label)
+{
+    const struct text_run *runs = label->zone == ZONE_BODY ? page->paragraphs : page->rows;
+    size_t count = label->zone == ZONE_BODY ? page->paragraph_count : page->row_count;
+    struct regex_match match;
+
+    for (size_t i = 0; i < count; i++) {
+        if (in_zone(label->zone, runs[i].box) &&
+            regex_find(label->code, runs[i].text, strlen(runs[i].text), 0, &match) == 1)
+            return true;
+    }
+    return false;
+}
+
+static const struct field_rule *rule_of(const struct catalogue *catalogue, enum field_id field)
+{
+    size_t count;
+    const struct field_rule *rules = catalogue_fields(catalogue, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].field == field)
+            return &rules[i];
+    }
+    return NULL;
+}
+
+enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
+                           enum field_id field, double least)
+{
+    const struct field_rule *rule = rule_of(catalogue, field);
+    struct finds *finds = rule != NULL ? malloc(sizeof *finds) : NULL; /* without memory nothing is told: more is read */
+    enum field_told told = FIELD_UNTOLD;
+
+    if (finds == NULL)
+        return FIELD_UNTOLD;
+    finds->count = 0;
+    for (size_t label = 0; label < rule->labels_count; label++)
+        find_by_label(finds, page, rule, label);
+    drop_implausible(letter, rule, finds);
+    for (size_t i = 0; i < finds->count; i++) {
+        if (finds->list[i].value.confidence >= least)
+            told = FIELD_PRINTED;
+    }
+    for (size_t i = 0; told == FIELD_UNTOLD && i < rule->in_days_count; i++) {
+        if (label_stands(page, &rule->in_days[i]))
+            told = FIELD_IN_DAYS;
+    }
+    free(finds);
+    return told;
+}
+
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error)
 {

@@ -347,7 +347,7 @@ static bool says_the_same(const struct weighing *w)
 {
     const struct feature_hits *hits = &w->hits[w->best];
 
-    return hits->title_mark.found || (hits->phrases > 0 && weigh_words_margin(w, w->best) >= WORDS_AHEAD);
+    return hits->title_mark.found || (hits->phrases + hits->expected > 0 && weigh_words_margin(w, w->best) >= WORDS_AHEAD);
 }
 
 int identify(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,

@@ -544,6 +544,37 @@ bool number_well_formed(const struct number_reading *reading)
     return token[at] == '\0' && digits >= 2 && digits <= 4 && letters <= 2;
 }
 
+/* How many bytes of `text` spell `number`, blanks and hyphens between its characters left out; 0 if they do not. */
+static size_t spelled(const char *text, const char *number)
+{
+    size_t at = 0;
+
+    for (const char *c = number; *c != '\0'; c++) {
+        while (at > 0 && (text[at] == ' ' || text[at] == '-'))
+            at++;
+        if (toupper((unsigned char)text[at]) != *c)
+            return 0;
+        at++;
+    }
+    return at;
+}
+
+bool number_named(const char *text, const char *number)
+{
+    const char *core = number[0] == 'L' && isdigit((unsigned char)number[1]) ? number + 1 : number;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        bool inside = c > text && (isdigit((unsigned char)c[-1]) || (core == number && isalpha((unsigned char)c[-1])));
+        size_t length = inside ? 0 : spelled(c, core);
+        if (length == 0 || isalnum((unsigned char)c[length]))
+            continue;
+        const char *next = c + length + strspn(c + length, " -");
+        if (!isalpha((unsigned char)next[0]) || isalnum((unsigned char)next[1])) /* "CP297 C" is not CP297 */
+            return true;
+    }
+    return false;
+}
+
 void number_print(const char *token, char *out, size_t size)
 {
     if (is_letter(token))

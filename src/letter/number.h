@@ -44,6 +44,9 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
 /* It has the shape of a number of the IRS's: CP, LT or (of a letter) L, digits, at most two letters. */
 bool number_well_formed(const struct number_reading *reading);
 
+/* The text names that very number, character by character, and no longer one: "LTR 2272C" names L2272C, not L2272. */
+bool number_named(const char *text, const char *number);
+
 /* "CP504" -> "CP 504", "L2272C" -> "Letter 2272C". */
 void number_print(const char *token, char *out, size_t size);
 

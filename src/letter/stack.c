@@ -247,15 +247,44 @@ static bool has_bare_number(const struct page_text *page)
     return false;
 }
 
+/* The letter's first page, as far as it was read, shows no taxpayer's number to compare with. */
+static bool has_no_taxpayer(const struct page_text *letter, size_t count)
+{
+    struct prints known = {0};
+
+    for (size_t i = 0; i < count; i++)
+        find_prints(&known, &letter[i], SHAPE_TIN, i == 0 || letter[i].second_look);
+    return known.count == 0;
+}
+
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
-    if (!later && c.date > 0 && c.taxpayer > 0 && has_bare_number(page))
+    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && has_bare_number(page))
         return true;
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
+}
+
+bool stack_follows(const struct page_text *letter, size_t count, const struct page_text *page)
+{
+    struct comparison c = compare_headers(letter, count, page);
+
+    return c.printed > 1 && c.order > 0 && c.date >= 0 && c.taxpayer >= 0;
+}
+
+bool stack_shows_date(const struct page_text *page, const char *day)
+{
+    struct prints found = {0};
+
+    find_prints(&found, page, SHAPE_DATE, false);
+    for (size_t i = 0; i < found.count; i++) {
+        if (strcmp(found.text[i], day) == 0)
+            return true;
+    }
+    return false;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])

@@ -52,6 +52,9 @@ bool ocr_page_faint(const struct ocr_page *page);
  * anything under 140 dpi. */
 bool ocr_page_coarse(const struct ocr_page *page);
 
+/* It does not lie upright in the file. */
+bool ocr_page_turned(const struct ocr_page *page);
+
 /* The cheap test of orientation is sure of itself: no reading is needed to know that this way is up. */
 bool ocr_page_upright(const struct ocr_page *page);
 

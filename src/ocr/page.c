@@ -26,6 +26,8 @@ enum {
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
+#define SENTENCE_WIDTH 0.30F   /* of the page: a wider strip is the line of a sentence */
+#define SENTENCE_SQUEEZE 0.8F
 #define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
@@ -100,6 +102,11 @@ bool ocr_page_blank(const struct ocr_page *page)
     return page->sheet.blank;
 }
 
+bool ocr_page_turned(const struct ocr_page *page)
+{
+    return page->sheet.turned != 0;
+}
+
 bool ocr_page_upright(const struct ocr_page *page)
 {
     return page->sheet.sure;
@@ -133,7 +140,8 @@ struct zone_reading {
     struct ocr_page *page;
     int left, top;         /* of the zone, in pixels of the page */
     int width, height;     /* of the zone as given to the engine */
-    float scale;           /* engine's pixels a pixel of the page */
+    float scale;           /* engine's pixels a pixel of the page, down the page … */
+    float scale_across;    /* … and across it */
     const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
     size_t first;          /* index of the first of them among the page's words */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
@@ -183,9 +191,9 @@ static int take_word(void *context, const char *text, const BOX *place, float co
     struct ocr_word word = {
         .text = (char *)text,
         .confidence = confidence < 0 ? 0 : confidence,
-        .box = {((float)x / zone->scale + (float)zone->left) / across,
+        .box = {((float)x / zone->scale_across + (float)zone->left) / across,
                 ((float)y / zone->scale + (float)zone->top) / down,
-                ((float)(x + width) / zone->scale + (float)zone->left) / across,
+                ((float)(x + width) / zone->scale_across + (float)zone->left) / across,
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
     if (zone->line != NULL)
@@ -315,6 +323,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
         .left = x,
         .top = y,
         .scale = 1,
+        .scale_across = 1,
         .cut = {left > 0 && x == left, top > 0 && y == top, right < across && x + width == right,
                 bottom < down && y + height == bottom},
     };
@@ -324,6 +333,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     if (picture != NULL && way == OCR_CLOSE) {
         if (replace(&picture, look_closer(picture, page->sheet.dpi, &reading.scale)) != 0)
             pixDestroy(&picture);
+        reading.scale_across = reading.scale;
         dpi = DPI_CLOSE;
     }
     if (picture == NULL)
@@ -373,6 +383,15 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
     return 0;
 }
 
+/* The engine's work grows with a line's length: of a sentence, which is mostly words, less of that is read as well. */
+static int squeeze(PIX **strip, struct zone_reading *place)
+{
+    if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, SENTENCE_SQUEEZE, 1)) != 0)
+        return -1;
+    place->scale_across = SENTENCE_SQUEEZE;
+    return 0;
+}
+
 /* The strip with room above and below, of which the engine needs some: part of it may come from the page, where the
  * tips of letters stand, the rest is blank. */
 static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_reading *place)
@@ -403,12 +422,14 @@ static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_r
 
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
 {
-    struct zone_reading reading = {.page = page, .scale = 1, .first = page->words.count};
+    struct zone_reading reading = {.page = page, .scale = 1, .scale_across = 1, .first = page->words.count};
     struct ocr_strip *s = &page->strips[strip];
 
     if (s->read)
         return 0;
     PIX *picture = cut_strip(page, s->box, &reading);
+    if (picture != NULL && !s->several_lines && box_width(s->box) > SENTENCE_WIDTH && squeeze(&picture, &reading) != 0)
+        pixDestroy(&picture);
     if (picture == NULL)
         return no_memory(error);
     reading.width = pixGetWidth(picture);

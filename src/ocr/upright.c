@@ -113,9 +113,11 @@ static int take_frame(struct upright *sheet)
         status = replace(&sheet->source, pixClipRectangle(sheet->source, crop, NULL));
         sheet->width = status == 0 ? pixGetWidth(sheet->source) : 0;
         sheet->height = status == 0 ? pixGetHeight(sheet->source) : 0;
+        sheet->seen = sheet->height;
     } else if (mapping_corners(&sheet->from, corner, across, down) == 0) {
         sheet->width = (int)across;
         sheet->height = (int)down;
+        sheet->seen = sheet->height;
         status = make_grey(sheet);
     }
     sheet->dpi = (int)(fmax(across, down) / LETTER_LONG_SIDE);
@@ -151,8 +153,7 @@ static PIX *view_rows(const struct upright *sheet, PIX *source, int source_step,
 static PIX *view(const struct upright *sheet, PIX *source, int source_step, double step, double shift,
                  const struct light *light)
 {
-    return view_rows(sheet, source, source_step, step, shift, light,
-                     (struct rows){0, (int)ceil(sheet->height / step)});
+    return view_rows(sheet, source, source_step, step, shift, light, (struct rows){0, (int)ceil(sheet->seen / step)});
 }
 
 static PIX *clip_rows(PIX *picture, struct rows rows)
@@ -280,6 +281,7 @@ static void swap_sides(struct upright *sheet)
 
     sheet->width = sheet->height;
     sheet->height = width;
+    sheet->seen = width;
 }
 
 static int turn(struct upright *sheet, int quarters)
@@ -294,6 +296,7 @@ static int turn(struct upright *sheet, int quarters)
     } else {
         sheet->from = mapping_after(sheet->from, mapping_turn(quarters, sheet->width, sheet->height));
     }
+    sheet->turned = (sheet->turned + quarters) & 3;
     if (quarters % 2 != 0)
         swap_sides(sheet);
     return 0;
@@ -302,7 +305,8 @@ static int turn(struct upright *sheet, int quarters)
 /* The size that the engine reads best and fastest. */
 static int normalise_size(struct upright *sheet)
 {
-    double dpi = sheet->dpi > DPI_MOST ? DPI_REDUCED : sheet->dpi < DPI_LEAST ? DPI_ENLARGED : sheet->dpi;
+    int least = sheet->glance ? 1 : DPI_LEAST;
+    double dpi = sheet->dpi > DPI_MOST ? DPI_REDUCED : sheet->dpi < least ? DPI_ENLARGED : sheet->dpi;
     double factor = sheet->dpi / dpi;
     double reduce = pixGetDepth(sheet->source) == 1 ? sqrt(REDUCE) : REDUCE;
 
@@ -312,18 +316,20 @@ static int normalise_size(struct upright *sheet)
         sheet->from = mapping_after(mapping_scale(0.5), mapping_after(sheet->from, mapping_scale(2)));
         sheet->width /= 2;
         sheet->height /= 2;
+        sheet->seen /= 2;
         sheet->dpi /= 2;
         sheet->small_step = sheet->small_step > 1 ? sheet->small_step / 2 : 1;
         factor /= 2;
         reduce = REDUCE;
     }
-    if (sheet->dpi <= DPI_MOST && sheet->dpi >= DPI_LEAST)
+    if (sheet->dpi <= DPI_MOST && sheet->dpi >= least)
         return 0;
     dpi = sheet->dpi > DPI_MOST ? DPI_REDUCED : DPI_ENLARGED;
     factor = sheet->dpi / dpi;
     sheet->from = mapping_after(sheet->from, mapping_scale(factor));
     sheet->width = (int)(sheet->width / factor);
     sheet->height = (int)(sheet->height / factor);
+    sheet->seen = (int)(sheet->seen / factor);
     sheet->dpi = (int)dpi;
     return make_grey(sheet);
 }
@@ -368,6 +374,7 @@ static int level(struct upright *sheet)
     float up = 0;
 
     sheet->sure = straighten_lines(sheet->ink, &crosswise, &skew);
+    crosswise = crosswise && !sheet->glance; /* it lies like the page before, or else it cannot be read */
     if (crosswise && turn(sheet, 1) != 0)
         return -1;
     if (skew != 0) {
@@ -377,6 +384,8 @@ static int level(struct upright *sheet)
     }
     if ((crosswise || skew != 0) && survey(sheet) != 0)
         return -1;
+    if (sheet->glance)
+        return 0;
     if (find_upside(sheet, &up) != 0)
         return -1;
     sheet->sure = sheet->sure && fabsf(up) >= UPSIDE_SURE;
@@ -523,22 +532,19 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
 {
     *sheet = (struct upright){.source = pixClone(paper->image),
                               .dpi = paper->dpi,
+                              .glance = paper->glance,
                               .width = pixGetWidth(paper->image),
-                              .height = pixGetHeight(paper->image),
+                              .height = pixGetHeight(paper->image) + paper->below,
+                              .seen = pixGetHeight(paper->image),
                               .from = mapping_scale(1),
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
-    sheet->blank = is_empty(paper->image);
-    if (sheet->blank) {
-        if (make_small(sheet) != 0 || begin_clean(sheet) != 0)
-            goto fail;
-        return 0;
-    }
-    if (make_small(sheet) != 0 || (!paper->rendered && take_frame(sheet) != 0))
+    if (make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));
-    if (normalise_size(sheet) != 0 || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
+    bool empty = is_empty(paper->image); /* nothing is read of it, however many dots it has */
+    if ((!empty && normalise_size(sheet) != 0) || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
         judge_blank(sheet) != 0 || begin_clean(sheet) != 0)
         goto fail;
     return 0;

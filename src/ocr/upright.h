@@ -21,12 +21,15 @@ struct upright {
     int dpi;
     bool blank;  /* practically no ink */
     bool coarse; /* too few dots an inch to tell digits apart */
+    bool glance; /* only its top is there; it lies like the page before; lone lines are read, which need no enlarging */
+    int turned;  /* quarters clockwise, from how it lies in the file */
     bool sure;   /* that this way is up */
 
     PIX *source;         /* as it lies in the file, perhaps reduced or turned; 1 or 8 bit */
     PIX *small;          /* that in small, 8 bit */
     int small_step;      /* pixels of the source to one of `small` */
     int width, height;   /* of the upright page */
+    int seen;            /* rows of it that the source shows: not all in a glance */
     struct mapping from; /* from its pixels to those of `source` */
     struct light light;
     bool even;    /* the light needs no mending */

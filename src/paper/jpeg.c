@@ -110,7 +110,7 @@ static void read_rows(struct decoder *decoder)
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
     l_uint32 *line = pixGetData(decoder->pix);
 
-    while (jpeg->output_scanline < jpeg->output_height) {
+    while (jpeg->output_scanline < (JDIMENSION)pixGetHeight(decoder->pix)) {
         if (decoder->row == NULL) {
             JSAMPROW direct = (JSAMPROW)line;
             jpeg_read_scanlines(jpeg, &direct, 1);
@@ -130,7 +130,7 @@ static int choose_output(struct decoder *decoder, struct picture *out, struct er
     if (picture_check_size(jpeg->image_width, jpeg->image_height, error) < 0)
         return -1;
     read_facts(decoder, out);
-    int by = picture_reduction(jpeg->image_width, jpeg->image_height, out->xres, out->yres);
+    int by = picture_reduction(out, jpeg->image_width, jpeg->image_height);
     jpeg->scale_num = 1;
     jpeg->scale_denom = (unsigned)by;
     out->xres /= by;
@@ -139,6 +139,14 @@ static int choose_output(struct decoder *decoder, struct picture *out, struct er
     jpeg->out_color_space = four ? JCS_CMYK : JCS_GRAYSCALE;
     jpeg->dct_method = JDCT_ISLOW;
     return 0;
+}
+
+/* What was cut short must be decoded to where it ends, to be told. */
+static bool ends_whole(const unsigned char *data, size_t size)
+{
+    while (size > 2 && (data[size - 1] == 0 || data[size - 1] == '\n' || data[size - 1] == '\r'))
+        size--;
+    return size > 2 && data[size - 2] == 0xFF && data[size - 1] == JPEG_EOI;
 }
 
 /* Any libjpeg call in here may jump out to jpeg_decode. */
@@ -154,7 +162,9 @@ static int decode(struct decoder *decoder, const unsigned char *data, size_t siz
     if (choose_output(decoder, out, error) < 0)
         return -1;
     jpeg_start_decompress(jpeg);
-    decoder->pix = pixCreateNoInit((l_int32)jpeg->output_width, (l_int32)jpeg->output_height, 8);
+    int rows = ends_whole(data, size) ? picture_rows(out, (int)jpeg->output_height) : (int)jpeg->output_height;
+    out->below = (int)jpeg->output_height - rows;
+    decoder->pix = pixCreateNoInit((l_int32)jpeg->output_width, rows, 8);
     if (decoder->pix == NULL)
         return no_memory(error);
     if (jpeg->output_components == 4) {

@@ -9,6 +9,9 @@ enum {
     /* Above this resolution recognition gets slower, not better. */
     PAGE_DPI_MAX = 400,
 
+    /* The least to which PAPER_GLANCE goes: at 150 the fixtures' letters are read as well as at 300. */
+    GLANCE_DPI_MIN = 145,
+
     /* Pixels of a page as handed on: a legal sheet (8.5 x 14 in) at PAGE_DPI_MAX. */
     PAGE_PIXELS_MAX = 400 * 400 * 17 / 2 * 14,
 
@@ -27,5 +30,8 @@ enum {
 
 /* Missing rows up to this share of a picture's height are forgiven: scanners miscount by a few. */
 #define MISSING_ROWS_FORGIVEN 0.03
+
+/* Share of a page's height that a glance shows: its header, and enough lines to level it by. */
+#define GLANCE_SHARE 0.42
 
 #endif

@@ -132,9 +132,10 @@ size_t paper_page_count(const struct paper *paper)
     return paper->page_count;
 }
 
-int paper_load(struct paper *paper, size_t index, struct paper_page *out, struct error *error)
+int paper_load(struct paper *paper, size_t index, enum paper_detail detail, struct paper_page *out,
+               struct error *error)
 {
-    struct picture picture = {0};
+    struct picture picture = {.detail = detail};
 
     if (paper->format->load(paper->state, index, &picture, error) < 0) {
         pixDestroy(&picture.pix);

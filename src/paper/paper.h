@@ -24,13 +24,21 @@ size_t paper_page_count(const struct paper *paper);
 struct paper_page {
     PIX *image;    /* 1 bit (ink is 1) or 8 bit grey, no colour map; xres = yres; owned by the page */
     int dpi;       /* of `image`, dots an inch; estimated from the size where the file does not say */
+    bool glance;
+    int below;     /* rows that a glance leaves out under `image` */
     bool rendered; /* drawn from a PDF's text and lines: sharp, no scanner noise */
     bool incomplete; /* some of its picture's data is missing from a file that is whole besides: part of it may be blank */
 };
 
+enum paper_detail {
+    PAPER_FULL,
+    PAPER_GLANCE, /* the upper part, at half the dots where a grey page has enough of them: to see whose page it is */
+};
+
 /* `index` counts from 0. Non-square resolution (fax 204 x 98 or 204 x 196) is made square. Errors as
  * paper_open. */
-int paper_load(struct paper *paper, size_t index, struct paper_page *out, struct error *error);
+int paper_load(struct paper *paper, size_t index, enum paper_detail detail, struct paper_page *out,
+               struct error *error);
 void paper_page_dispose(struct paper_page *page);
 
 #endif

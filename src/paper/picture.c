@@ -44,9 +44,21 @@ int picture_check_memory(int64_t width, int64_t height, unsigned bytes, struct e
     return 0;
 }
 
-int picture_reduction(int64_t width, int64_t height, double xres, double yres)
+static bool two_tone(const PIX *pix)
 {
-    double dpi = xres < yres ? xres : yres;
+    return pixGetDepth(pix) == 1;
+}
+
+int picture_rows(const struct picture *picture, int height)
+{
+    bool upright = picture->orientation <= 1 || picture->orientation > 8;
+
+    return picture->detail == PAPER_GLANCE && upright ? (int)(height * GLANCE_SHARE) : height;
+}
+
+int picture_reduction(const struct picture *picture, int64_t width, int64_t height)
+{
+    double dpi = picture->xres < picture->yres ? picture->xres : picture->yres;
     int64_t side = width > height ? width : height;
     int by = 1;
 
@@ -54,6 +66,9 @@ int picture_reduction(int64_t width, int64_t height, double xres, double yres)
         dpi = 0;
     while (by < REDUCTION_MAX && ((width / by) * (height / by) > PAGE_PIXELS_MAX || dpi / by > PAGE_DPI_MAX))
         by *= 2;
+    bool grey = picture->pix == NULL || !two_tone(picture->pix);
+    if (picture->detail == PAPER_GLANCE && grey && by == 1 && dpi >= 2 * GLANCE_DPI_MIN)
+        by = 2;
     return by;
 }
 
@@ -74,9 +89,19 @@ static bool replace(PIX **pix, PIX *next)
     return next != NULL;
 }
 
-static bool two_tone(const PIX *pix)
+/* Leaves the rows of a glance, if the decoder gave more. */
+static bool crop(struct picture *picture)
 {
-    return pixGetDepth(pix) == 1;
+    int height = pixGetHeight(picture->pix);
+    int rows = picture_rows(picture, height);
+
+    if (picture->below > 0 || rows >= height)
+        return true;
+    BOX *top = boxCreate(0, 0, pixGetWidth(picture->pix), rows);
+    picture->below = height - rows;
+    bool done = top != NULL && replace(&picture->pix, pixClipRectangle(picture->pix, top, NULL));
+    boxDestroy(&top);
+    return done;
 }
 
 /* Leaves 1 bit with ink as 1, or 8 bit grey, without alpha or colour map. */
@@ -101,7 +126,7 @@ static bool flatten(PIX **pix)
 static bool reduce(struct picture *picture)
 {
     PIX **pix = &picture->pix;
-    int by = picture_reduction(pixGetWidth(*pix), pixGetHeight(*pix), picture->xres, picture->yres);
+    int by = picture_reduction(picture, pixGetWidth(*pix), pixGetHeight(*pix) + picture->below);
 
     for (; by > 1; by /= 2) {
         /* two dots of four: thin strokes survive, specks do not grow */
@@ -109,6 +134,7 @@ static bool reduce(struct picture *picture)
             return false;
         picture->xres /= 2;
         picture->yres /= 2;
+        picture->below /= 2;
     }
     return true;
 }
@@ -124,6 +150,7 @@ static bool make_square(struct picture *picture)
     float scale_x = x > y ? 1.0f : (float)ratio;
     float scale_y = x > y ? (float)ratio : 1.0f;
     picture->xres = picture->yres = x > y ? x : y;
+    picture->below = (int)((float)picture->below * scale_y);
     return replace(&picture->pix, pixScale(picture->pix, scale_x, scale_y));
 }
 
@@ -150,7 +177,7 @@ static bool turn_upright(struct picture *picture)
 static int choose_dpi(const struct picture *picture)
 {
     int width = pixGetWidth(picture->pix);
-    int height = pixGetHeight(picture->pix);
+    int height = pixGetHeight(picture->pix) + picture->below;
     int side = width > height ? width : height;
     double dpi = picture->xres > picture->yres ? picture->xres : picture->yres;
 
@@ -165,16 +192,18 @@ int picture_to_page(struct picture *picture, struct paper_page *out, struct erro
     int result = -1;
 
     int width = pixGetWidth(picture->pix);
-    int height = pixGetHeight(picture->pix);
+    int height = pixGetHeight(picture->pix) + picture->below;
     if (picture_check_size(width, height, error) < 0 || check_shape(width, height, error) < 0)
         goto done;
-    if (!flatten(&picture->pix) || !reduce(picture) || !make_square(picture) || !turn_upright(picture)) {
+    if (!crop(picture) || !flatten(&picture->pix) || !reduce(picture) || !make_square(picture) || !turn_upright(picture)) {
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a page of this file");
         goto done;
     }
     *out = (struct paper_page){
         .image = picture->pix,
         .dpi = choose_dpi(picture),
+        .below = picture->below,
+        .glance = picture->detail == PAPER_GLANCE,
         .rendered = picture->rendered,
         .incomplete = picture->incomplete,
     };

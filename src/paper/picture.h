@@ -13,12 +13,14 @@
 #include "paper/paper.h"
 
 struct picture {
+    enum paper_detail detail; /* that is wanted of it */
     PIX *pix;        /* as decoded; owned */
     int orientation; /* EXIF's 1 to 8: how to turn `pix` upright; 0 as 1 */
     double xres;     /* dots an inch along the rows of `pix`; 0 where not known */
     double yres;     /* along its columns */
     bool rendered;   /* see struct paper_page */
     bool incomplete; /* likewise */
+    int below;       /* rows of the page under `pix` that are left out of a glance */
 };
 
 /* Makes the page out of the picture, which is emptied whatever happens. */
@@ -30,7 +32,11 @@ int picture_check_size(int64_t width, int64_t height, struct error *error);
 /* The same, where decoding takes so many bytes a pixel. */
 int picture_check_memory(int64_t width, int64_t height, unsigned bytes, struct error *error);
 
-/* The power of two by which the picture should be divided to suit PAGE_DPI_MAX and PAGE_PIXELS_MAX. */
-int picture_reduction(int64_t width, int64_t height, double xres, double yres);
+/* How many of a page's rows, as many as `height`, are wanted. */
+int picture_rows(const struct picture *picture, int height);
+
+/* The power of two by which the picture, of that size, decoded or not, should be divided to suit PAGE_DPI_MAX,
+ * PAGE_PIXELS_MAX and the detail that is wanted. */
+int picture_reduction(const struct picture *picture, int64_t width, int64_t height);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cascade.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "letter/number.h"
 #include "letter/stack.h"
 #include "letter/values.h"
 
@@ -13,7 +15,7 @@
 #define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
-    VOTES_LEAST = 3, /* close looks that give a date at all */
+    VOTES_LEAST = 3, /* close looks that give a date at all, or the very number */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
 
@@ -34,10 +36,23 @@ static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
+#define SENTENCE_LEAST 0.30F /* width of a sentence's line */
+#define FLUSH 0.012F          /* left edges so near to one another are one margin */
 #define RUNNING_TO 0.13F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
+
+/* As the line of a sentence is. */
+static bool is_wide(const struct ocr_strip *strip)
+{
+    return box_width(strip->box) > SENTENCE_LEAST;
+}
+
+static bool is_large(const struct ocr_strip *strip)
+{
+    return strip->size >= 1.4F;
+}
 
 /* The strips of a page that a step reads; none of them begins below `to`. */
 struct part {
@@ -63,7 +78,7 @@ static bool in_letterhead(const struct draft *draft, const struct ocr_strip *str
 static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
+    return is_large(strip) && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
 }
 
 static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
@@ -84,10 +99,11 @@ static bool in_upper_part(const struct draft *draft, const struct ocr_strip *str
     return box_holds(header, strip->box);
 }
 
-static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
+/* The letter's text down to its middle. */
+static bool is_early(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < MIDDLE_TO;
+    return strip->box.top > RUNNING_TO && strip->box.top < MIDDLE_TO;
 }
 
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
@@ -105,7 +121,7 @@ static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
 /* Where the page before said whose page it is. */
 static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
 {
-    for (size_t i = 0; i < draft->print_count; i++) {
+    for (size_t i = 0; i < draft->print_count && !is_wide(strip); i++) {
         if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
             return true;
     }
@@ -116,7 +132,7 @@ static bool in_known_places(const struct draft *draft, const struct ocr_strip *s
 static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F;
+    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F && !is_large(strip);
 }
 
 static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
@@ -128,7 +144,7 @@ static bool in_later_upper_part(const struct draft *draft, const struct ocr_stri
 static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
-static const struct part middle_part = {in_middle, MIDDLE_TO};
+static const struct part early_part = {is_early, MIDDLE_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -265,16 +281,12 @@ static bool anything_open(const struct draft *draft)
            draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
 }
 
-static const struct step by_strips[] = {
+static const struct step to_the_number[] = {
     {.open = unnumbered, .part = &foot_part},
+};
+static const struct step by_strips[] = {
     {.open = unsettled, .part = &heading_band},
     {.open = unsettled, .part = &upper_part},
-};
-
-static const struct step by_strips_to_the_end[] = {
-    {.open = only_deadline_open, .part = &upper_part},
-    {.open = only_deadline_open, .part = &middle_part}, /* most letters that print the day say it early */
-    {.open = only_deadline_open, .part = &whole_page, .to_the_end = true},
 };
 
 static const struct step by_zones[] = {
@@ -332,6 +344,35 @@ static int keep_as_second_look(struct draft *draft, const struct sheet *sheet, s
     return status;
 }
 
+static bool names_notice(const struct notice *notice, const char *text)
+{
+    for (unsigned i = 0; i < notice->numbers_count; i++) {
+        if (number_named(text, notice->numbers[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Looks closely at the print of a number that stands alone: no heading and no words say yet that it is that one. */
+static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    const struct notice *notice = draft_notice(draft);
+    const struct evidence *print = notice != NULL && !draft->enough ? draft_number(draft) : NULL;
+    unsigned votes = 0;
+
+    for (unsigned look = 0; print != NULL && look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        if (ocr_page_read_line(sheet->page, sheet->engine, print->box, look, &text, error) != 0)
+            return -1;
+        votes += names_notice(notice, text);
+        free(text);
+    }
+    if (votes < VOTES_LEAST)
+        return 0;
+    snprintf(draft->voted_number, sizeof draft->voted_number, "%s", notice->id);
+    return draft_understand(draft, error);
+}
+
 /* Looks closely at the print of an unsure notice date, in several ways. */
 static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
@@ -359,15 +400,70 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
     return 0;
 }
 
+/* ---- a deadline in the text ---- */
+
+/* The last line of a paragraph may be short: it stands under a wide one, and begins where that does. */
+static bool goes_on(const struct ocr_strip *wide, const struct ocr_strip *strip)
+{
+    float gap = strip->box.top - wide->box.bottom;
+
+    return is_wide(wide) && fabsf(strip->box.left - wide->box.left) < FLUSH && gap > 0 && gap < box_height(wide->box);
+}
+
+/* A line of a sentence, not a cell of a table or a line of an address. The strips go from top to bottom. */
+static bool is_sentence(const struct ocr_strip *strips, size_t strip)
+{
+    bool sentence = is_wide(&strips[strip]);
+
+    for (size_t i = strip; i-- > 0 && !sentence;)
+        sentence = goes_on(&strips[i], &strips[strip]);
+    return sentence;
+}
+
+/* Reads the strips of one kind in a part, one by one, until they tell the deadline. */
+static int hunt(struct draft *draft, const struct sheet *sheet, const struct part *part, bool sentences, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+    bool seen = false;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !seen; i++) {
+        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, &strips[i]))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(&draft->texts[0], sheet, error) != 0)
+            return -1;
+        seen = draft_sees_deadline(draft);
+    }
+    draft->whole |= !seen && part == &whole_page && !sentences;
+    return draft_understand(draft, error);
+}
+
+/* Most letters that print the day say it early, in a sentence. */
+static int look_for_deadline(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    static const struct part *const parts[] = {&early_part, &whole_page};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        for (int sentences = 1; sentences >= 0 && only_deadline_open(draft); sentences--) {
+            if (hunt(draft, sheet, parts[i], sentences, error) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 /* Goes on from the first look, as long as something is open. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    if (draft->enough && vote_on_date(draft, sheet, error) != 0)
+    if (take_steps(draft, sheet, to_the_number, sizeof to_the_number / sizeof *to_the_number, error) != 0 ||
+        vote_on_number(draft, sheet, error) != 0 || (draft->enough && vote_on_date(draft, sheet, error) != 0))
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
         return -1;
-    return take_steps(draft, sheet, by_strips_to_the_end, sizeof by_strips_to_the_end / sizeof *by_strips_to_the_end,
-                      error);
+    return look_for_deadline(draft, sheet, error);
 }
 
 /* Remembers where the page says whose page it is. */
@@ -411,37 +507,65 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 
 /* ---- a later page ---- */
 
-/* Reads as much of it as it takes to place it. */
+/* Reads the strips in a part one by one, until they tell whose page it is. */
+static int read_until_told(struct draft *draft, const struct sheet *sheet, const struct part *part, struct page_text *text,
+                           bool *told, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !*told; i++) {
+        if (strips[i].read || !part->holds(draft, &strips[i]))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(text, sheet, error) != 0)
+            return -1;
+        *told = stack_is_told(draft->texts, draft->text_count, text);
+    }
+    return 0;
+}
+
+/* Reads as much of it as it takes to place it; in a glance only as much as may tell. */
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
-                      struct error *error)
+                      bool *told, struct error *error)
 {
     static const struct part *const parts[] = {&known_places, &running_header, &later_upper_part};
-    bool told = false;
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !told; i++) {
-        if (read_part(draft, sheet, parts[i], text, error) != 0)
+    *told = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
+        if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
-        told = stack_is_told(draft->texts, draft->text_count, text);
+        /* no more of its header is to come */
+        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
     }
-    if ((!told && !is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
-        (!told && !stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0))
+    if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
+        return -1;
+    if (!*told && !sheet->glance &&
+        ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
+         (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
 }
 
-int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *begins, struct error *error)
+int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum cascade_turn *turn, struct error *error)
 {
     struct page_text text = {0};
     enum stack_place place = STACK_FOLLOWS;
     bool cut_short = draft->cut_short;
+    bool told = false;
     int status = -1;
 
-    if (place_page(draft, sheet, &text, &place, error) != 0)
+    if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
-    *begins = place == STACK_BEGINS;
-    if (*begins) {
-        draft->cut_short = cut_short; /* that was another letter's page */
+    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
+    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
+            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
+                                                                            : CASCADE_TAKEN;
+    if (*turn != CASCADE_TAKEN) {
+        draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;
         goto done;
     }
@@ -449,7 +573,6 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *beg
         draft->doubtful_page = sheet->number;
     if (place == STACK_UNPROVEN)
         draft->unproven_page = sheet->number;
-    bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
     if (to_the_end && read_part(draft, sheet, &whole_page, &text, error) != 0)
         goto done;
     remember_prints(draft, &text);

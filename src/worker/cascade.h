@@ -12,13 +12,19 @@ struct sheet {
     struct ocr_page *page;
     struct ocr_engine *engine;
     unsigned number;        /* in the source file, from 1 */
+    bool glance;            /* the picture is not all that the file has, see PAPER_GLANCE */
 };
 
 /* Reads a letter's first page into `draft`, which has no text yet, as far as it takes to know the letter. */
 int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct error *error);
 
-/* Reads a page that follows as far as it takes to place it. `begins` tells that it begins another letter; the draft is
- * then as it was. Else its text is added. */
-int cascade_later_page(struct draft *draft, const struct sheet *sheet, bool *begins, struct error *error);
+enum cascade_turn {
+    CASCADE_TAKEN,  /* it belongs to the letter, and its text was added */
+    CASCADE_BEGINS, /* it begins another letter; the draft is as it was */
+    CASCADE_UNSURE, /* a glance does not do: show it in full; the draft is as it was */
+};
+
+/* Reads a page that follows as far as it takes to place it. */
+int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum cascade_turn *turn, struct error *error);
 
 #endif

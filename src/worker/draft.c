@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/draft.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ int draft_understand(struct draft *d, struct error *error)
     d->stale = false;
     if (identify(&d->letter, d->catalogue, d->texts, d->text_count, d->whole, &d->enough, error) != 0)
         return -1;
+    d->enough |= d->letter.status == LETTER_IDENTIFIED && strcmp(d->letter.id, d->voted_number) == 0;
     return fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error);
 }
 
@@ -76,6 +78,18 @@ bool draft_is_settled(const struct draft *draft)
            (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
+/* The letter gives the days, and they count from its own date: no date needs to be printed. */
+static bool is_told_in_days(const struct draft *draft, const struct clock *clock)
+{
+    if (clock->count == NULL || clock->safe != NULL)
+        return false;
+    for (size_t i = 0; i < draft->text_count; i++) {
+        if (field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, 0) == FIELD_IN_DAYS)
+            return true;
+    }
+    return false;
+}
+
 static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock), double least)
 {
     const struct notice *notice = draft_notice(draft);
@@ -85,7 +99,7 @@ static bool lacks_print(const struct draft *draft, bool (*counts)(const struct c
         if (clock == NULL || clock->printed == NULL || !counts(clock))
             continue;
         const struct field *field = &draft->letter.fields[*clock->printed];
-        if (field->count == 0 || field->values->confidence < least)
+        if ((field->count == 0 || field->values->confidence < least) && !is_told_in_days(draft, clock))
             return true;
     }
     return false;
@@ -105,6 +119,22 @@ static bool starts_off_the_letter(const struct clock *clock)
 bool draft_wants_deadline(const struct draft *draft)
 {
     return lacks_print(draft, is_for_a_form, DATE_SURE);
+}
+
+bool draft_sees_deadline(const struct draft *draft)
+{
+    const struct notice *notice = draft_notice(draft);
+    bool seen = notice != NULL;
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock == NULL || clock->printed == NULL || !is_for_a_form(clock))
+            continue;
+        enum field_told told =
+            field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DATE_SURE);
+        seen &= told == FIELD_PRINTED || (told == FIELD_IN_DAYS && clock->count != NULL && clock->safe == NULL);
+    }
+    return seen;
 }
 
 bool draft_wants_later_pages(const struct draft *draft)
@@ -130,6 +160,19 @@ const struct field_value *draft_unsure_date(const struct draft *draft)
     return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
 }
 
+const struct evidence *draft_number(const struct draft *draft)
+{
+    char rule[LETTER_RULE_SIZE];
+    const struct letter *letter = &draft->letter;
+
+    snprintf(rule, sizeof rule, "%s/number", letter->id);
+    for (size_t i = 0; i < letter->evidence_count; i++) {
+        if (letter->evidence[i].page == draft->texts[0].number && strcmp(letter->evidence[i].rule, rule) == 0)
+            return &letter->evidence[i];
+    }
+    return NULL;
+}
+
 /* ---- the last word ---- */
 
 static void ask_a_person(struct letter *letter)
@@ -137,6 +180,16 @@ static void ask_a_person(struct letter *letter)
     if (letter->status == LETTER_IDENTIFIED)
         letter->status = LETTER_REVIEW;
     letter->id[0] = '\0';
+}
+
+/* The header of a later page is another print of the notice date: where both are read alike, neither was misread. */
+static bool is_printed_again(const struct draft *d, const char *day)
+{
+    for (size_t i = 0; i < d->text_count; i++) {
+        if (d->texts[i].number != d->texts[0].number && stack_shows_date(&d->texts[i], day))
+            return true;
+    }
+    return false;
 }
 
 static void doubt_date(struct draft *d)
@@ -150,7 +203,8 @@ static void doubt_date(struct draft *d)
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;
-        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+        } else if (dated->confidence < DATE_VOTED &&
+                   (strcmp(d->voted_date, dated->value) == 0 || is_printed_again(d, dated->value))) {
             dated->confidence = DATE_VOTED;
         }
         if (dated->confidence < DATE_LEAST) {

@@ -15,7 +15,7 @@ struct draft {
     struct letter letter;
     struct page_text *texts; /* of its pages that hold text; the first page first */
     size_t text_count;
-    bool enough;             /* identified, and a heading agrees */
+    bool enough;             /* identified, and a heading agrees, or close looks at the number do */
     bool stale;              /* a page came in since it was understood */
     bool whole;              /* the first page was read to its end */
     bool cut_short;          /* the engine gave up on a zone, or there was more on it than is looked at */
@@ -28,6 +28,7 @@ struct draft {
     size_t print_count;
     unsigned doubtful_page;  /* whose header does not quite agree with the first page's; 0 if there is none */
     unsigned unproven_page;  /* that nothing ties to the letter but its number; 0 if there is none */
+    char voted_number[LETTER_ID_SIZE];    /* the notice whose number every close look gave; "" if none was taken */
     char voted_date[DATE_TEXT_SIZE];      /* the notice date that every close look gave; "" if none was taken */
     char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
 };
@@ -51,12 +52,18 @@ bool draft_is_settled(const struct draft *draft);
  * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
+/* The first page's text, which may have grown since it was understood, tells every such deadline. */
+bool draft_sees_deadline(const struct draft *draft);
+
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
  * is gone, and the words of every page must tell. */
 bool draft_wants_later_pages(const struct draft *draft);
 
 /* Something of the header is not clear: the number, or the date. */
 bool draft_wants_second_look(const struct draft *draft);
+
+/* Where the first page prints the number by which the letter was identified; NULL if it does not. */
+const struct evidence *draft_number(const struct draft *draft);
 
 /* The notice date, if no look at it was sure; NULL otherwise. */
 const struct field_value *draft_unsure_date(const struct draft *draft);

@@ -22,7 +22,8 @@ struct file_reading {
     struct letter *letters;
     size_t count;
     struct draft draft;
-    bool open; /* `draft` holds a letter */
+    bool open;   /* `draft` holds a letter */
+    bool turned; /* the page before did not lie upright in the file */
     struct show show;   /* its pages, if pictures are wanted */
     size_t shown_bytes; /* of the pictures of all letters */
 };
@@ -98,31 +99,41 @@ static int finish_letter(struct file_reading *file, struct error *error)
     return 0;
 }
 
-/* Reads one page into the letter it belongs to. */
-static int take_page(struct file_reading *file, struct ocr_page *page, unsigned number, struct error *error)
+/* Reads one page into the letter it belongs to, unless a glance at it does not do. */
+static int take_page(struct file_reading *file, const struct sheet *sheet, bool *unsure, struct error *error)
 {
-    struct sheet sheet = {page, file->reader->engine, number};
     struct draft *draft = &file->draft;
+    bool blank = ocr_page_blank(sheet->page);
     bool begins = false;
 
+    *unsure = false;
     if (!file->open)
         open_letter(file);
-    if (!ocr_page_blank(page) && draft->text_count > 0) {
-        if (cascade_later_page(draft, &sheet, &begins, error) != 0)
+    if (blank && sheet->glance) { /* there may be more below */
+        *unsure = true;
+        return 0;
+    }
+    if (!blank && draft->text_count > 0) {
+        enum cascade_turn turn;
+        if (cascade_later_page(draft, sheet, &turn, error) != 0)
             return -1;
+        *unsure = turn == CASCADE_UNSURE;
+        if (*unsure)
+            return 0;
+        begins = turn == CASCADE_BEGINS;
         if (begins) {
             if (finish_letter(file, error) != 0)
                 return -1;
             open_letter(file);
         }
     }
-    if (letter_add_page(&draft->letter, number) != 0)
+    if (letter_add_page(&draft->letter, sheet->number) != 0)
         return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a page");
-    if (ocr_page_blank(page) && ocr_page_faint(page))
-        draft->faint_page = number;
-    if (ocr_page_blank(page) || draft->text_count > 0)
+    if (blank && ocr_page_faint(sheet->page))
+        draft->faint_page = sheet->number;
+    if (blank || draft->text_count > 0)
         return 0;
-    if (cascade_first_page(draft, &sheet, error) != 0)
+    if (cascade_first_page(draft, sheet, error) != 0)
         return -1;
     draft->headless = begins && stack_printed_page(&draft->texts[0]) > 1;
     return 0;
@@ -139,28 +150,43 @@ static int miss_page(struct file_reading *file, unsigned number, struct error *e
     return 0;
 }
 
-/* Reads the page with that index; `lost` tells that it is damaged. */
-static int read_page(struct file_reading *file, struct paper *paper, size_t index, bool *lost, struct error *error)
+/* Reads the page with that index as far as that much of its picture allows. */
+static int read_detail(struct file_reading *file, struct paper *paper, size_t index, enum paper_detail detail, bool *lost,
+                       bool *unsure, struct error *error)
 {
-    unsigned number = (unsigned)index + 1;
-    struct paper_page sheet = {0};
-    struct ocr_page *page = NULL;
+    struct sheet sheet = {.engine = file->reader->engine, .number = (unsigned)index + 1, .glance = detail == PAPER_GLANCE};
+    struct paper_page picture = {0};
     struct error loading = {0};
     int status = -1;
 
-    if (paper_load(paper, index, &sheet, &loading) != 0) {
+    if (paper_load(paper, index, detail, &picture, &loading) != 0) {
         *lost = loading.code == ERROR_DAMAGED && paper_page_count(paper) > 1;
-        return *lost ? miss_page(file, number, error) : error_set(error, loading.code, "%s", loading.message);
+        return *lost ? miss_page(file, sheet.number, error) : error_set(error, loading.code, "%s", loading.message);
     }
-    if (ocr_page_new(&page, &sheet, error) != 0 || take_page(file, page, number, error) != 0)
+    if (ocr_page_new(&sheet.page, &picture, error) != 0 || take_page(file, &sheet, unsure, error) != 0)
         goto done;
-    if (sheet.incomplete)
-        file->draft.damaged_page = number;
-    status = (file->reader->extras & READER_PICTURES) != 0 ? show_keep(&file->show, page, number, error) : 0;
+    file->turned = ocr_page_turned(sheet.page);
+    if (picture.incomplete)
+        file->draft.damaged_page = sheet.number;
+    bool wanted = (file->reader->extras & READER_PICTURES) != 0 && !*unsure;
+    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, error) : 0;
 done:
-    ocr_page_free(page);
-    paper_page_dispose(&sheet);
+    ocr_page_free(sheet.page);
+    paper_page_dispose(&picture);
     return status;
+}
+
+/* A page that follows gets a glance first: mostly its header says all. `lost` tells that it is damaged. */
+static int read_page(struct file_reading *file, struct paper *paper, size_t index, bool *lost, struct error *error)
+{
+    const struct draft *draft = &file->draft;
+    bool glance = file->open && draft->text_count > 0 && !file->turned && !draft_wants_later_pages(draft) &&
+                  (file->reader->extras & READER_PICTURES) == 0;
+    bool unsure = !glance;
+
+    if (glance && read_detail(file, paper, index, PAPER_GLANCE, lost, &unsure, error) != 0)
+        return -1;
+    return unsure ? read_detail(file, paper, index, PAPER_FULL, lost, &unsure, error) : 0;
 }
 
 int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count, struct error *error)

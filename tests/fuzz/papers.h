@@ -56,11 +56,13 @@ static inline void papers_read(const uint8_t *data, size_t size)
         for (size_t i = 0; i < count && i < PAPERS_LOADED_MAX; i++) {
             struct paper_page page = {0};
             struct error problem = {0};
-            if (paper_load(paper, i, &page, &problem) == 0)
-                papers_check_page(&page);
-            else
-                papers_check_error(&problem);
-            paper_page_dispose(&page);
+            for (int glance = 0; glance <= 1; glance++) {
+                if (paper_load(paper, i, glance ? PAPER_GLANCE : PAPER_FULL, &page, &problem) == 0)
+                    papers_check_page(&page);
+                else
+                    papers_check_error(&problem);
+                paper_page_dispose(&page);
+            }
         }
         paper_close(paper);
     }

@@ -191,6 +191,36 @@ static void as_people_write_it(void **state)
     assert_string_equal(out, "LT11");
 }
 
+static void named_is_the_very_number(void **state)
+{
+    static const struct {
+        const char *text, *number;
+        bool named;
+    } examples[] = {
+        {"Letter 4025 (Rev. 1-2019)", "L4025", true},
+        {"LTR2272C", "L2272C", true},
+        {"LTR 2272 C", "L2272C", true},
+        {"LTR 2272C", "L2272", false},
+        {"notice cp-504", "CP504", true},
+        {"CP504B", "CP504", false},
+        {"CP 297 C", "CP297", false},
+        {"CP297 Tax year", "CP297", true},
+        {"14025", "L4025", false},
+        {"40251", "L4025", false},
+        {"Letter 4027", "L4025", false},
+        {"XCP504", "CP504", false},
+        {"CP5O4", "CP504", false},
+        {"CP", "CP504", false},
+        {"", "CP504", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        if (number_named(examples[i].text, examples[i].number) != examples[i].named)
+            fail_msg("%s, %s", examples[i].text, examples[i].number);
+    }
+}
+
 /* A page with more numbers than there is room for. */
 static void readings_have_a_bound(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_letter_is_no_notice),
         cmocka_unit_test(shapes_of_numbers),
         cmocka_unit_test(as_people_write_it),
+        cmocka_unit_test(named_is_the_very_number),
         cmocka_unit_test(readings_have_a_bound),
     };
 

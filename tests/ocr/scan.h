@@ -35,7 +35,7 @@ static inline PIX *scan_load(const char *path)
     struct error error = {0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (paper_open(&paper, descriptor, &error) != 0 || paper_load(paper, 0, &page, &error) != 0)
+    if (paper_open(&paper, descriptor, &error) != 0 || paper_load(paper, 0, PAPER_FULL, &page, &error) != 0)
         fail_msg("%s: %s", path, error.message);
     float factor = (float)SCAN_DPI / (float)page.dpi;
     PIX *grey = pixConvertTo8(page.image, 0);

@@ -394,7 +394,7 @@ static void recognition_has_its_time(void **state)
     words = 0;
     assert_int_equal(
         ocr_engine_recognise(engine, line, SCAN_DPI, ENGINE_SCATTERED, &left, take_one, &words, &error), 1);
-    assert_in_range(left, INT64_MIN, 0);
+    assert_true(left <= 0);
     words = 0;
     assert_int_equal(
         ocr_engine_recognise(engine, line, SCAN_DPI, ENGINE_SCATTERED, &left, take_one, &words, &error), 1);

@@ -228,6 +228,36 @@ static void pieces_fit(void **state)
     upright_dispose(&whole);
 }
 
+/* The top alone is levelled like the whole page. */
+static void a_glance_is_levelled_too(void **state)
+{
+    PIX *slanted = tilted(1.5F);
+    BOX *upper = boxCreate(0, 0, pixGetWidth(slanted), pixGetHeight(slanted) * 2 / 5);
+    PIX *top = pixClipRectangle(slanted, upper, NULL);
+    struct paper_page paper = {
+        .image = top, .dpi = SCAN_DPI, .glance = true, .below = pixGetHeight(slanted) - pixGetHeight(top)};
+    struct upright glance;
+    struct upright whole;
+
+    (void)state;
+    assert_int_equal(upright_init(&glance, &paper), 0);
+    assert_int_equal(upright_reach(&glance, 0.25F), 0);
+    straighten(&whole, slanted, SCAN_DPI);
+    assert_int_equal(glance.height, whole.height);
+    BOX *compared = boxCreate(0, 0, whole.width, whole.height / 4);
+    PIX *a = pixClipRectangle(whole.clean, compared, NULL);
+    PIX *b = pixClipRectangle(glance.clean, compared, NULL);
+    assert_true(scan_apart(a, b) < APART);
+    pixDestroy(&b);
+    pixDestroy(&a);
+    boxDestroy(&compared);
+    upright_dispose(&whole);
+    upright_dispose(&glance);
+    pixDestroy(&top);
+    boxDestroy(&upper);
+    pixDestroy(&slanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +271,7 @@ int main(void)
         cmocka_unit_test(light_is_evened),
         cmocka_unit_test(turning_goes_round),
         cmocka_unit_test(pieces_fit),
+        cmocka_unit_test(a_glance_is_levelled_too),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);

@@ -147,7 +147,7 @@ static inline struct paper_page sheet_load(struct paper *paper, size_t index)
     struct paper_page page = {0};
     struct error error = {0};
 
-    if (paper_load(paper, index, &page, &error) < 0)
+    if (paper_load(paper, index, PAPER_FULL, &page, &error) < 0)
         fail_msg("%s: %s", error_code_name(error.code), error.message);
     return page;
 }
@@ -160,7 +160,7 @@ static inline enum error_code sheet_error(const void *bytes, size_t size)
     struct paper *paper = sheet_open(bytes, size, &error);
 
     if (paper != NULL) {
-        if (paper_load(paper, 0, &page, &error) == 0)
+        if (paper_load(paper, 0, PAPER_FULL, &page, &error) == 0)
             paper_page_dispose(&page);
         paper_close(paper);
     }

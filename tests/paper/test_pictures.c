@@ -97,6 +97,96 @@ static void test_jpeg_cut_short(void **state)
     pixDestroy(&pix);
 }
 
+static struct paper_page glance_at(const struct buffer *file)
+{
+    struct paper *paper = sheet_must_open(file->data, file->length, 1);
+    struct paper_page page = {0};
+    struct error error = {0};
+
+    assert_int_equal(paper_load(paper, 0, PAPER_GLANCE, &page, &error), 0);
+    paper_close(paper);
+    assert_true(page.glance);
+    return page;
+}
+
+/* The sheet's upper left corner is inked, and so far as the picture goes down nothing else is. */
+static void assert_top_of_sheet(const struct paper_page *page, int width, int height, int dpi)
+{
+    l_uint32 ink = 0;
+    l_uint32 paper = 0;
+
+    assert_int_equal(pixGetWidth(page->image), width);
+    assert_int_equal(pixGetHeight(page->image) + page->below, height);
+    assert_int_equal(page->dpi, dpi);
+    pixGetPixel(page->image, width / 8, height / 8, &ink);
+    pixGetPixel(page->image, width / 8, height / 3, &paper);
+    assert_true(ink < 64 && paper > 192);
+}
+
+/* Of a grey page with dots enough a glance shows the upper part at half of them. */
+static void test_a_glance_shows_the_top(void **state)
+{
+    struct buffer file;
+    PIX *pix = sheet_make(2550, 3300, 8, 1);
+    PIX *coarse = sheet_make(1700, 2200, 8, 1);
+    struct paper_page page;
+
+    (void)state;
+    pixSetResolution(pix, 300, 300);
+    make_jpeg(&file, pix, 1, false, false);
+    page = glance_at(&file);
+    assert_top_of_sheet(&page, 1275, 1650, 150);
+    assert_true(page.below > 800);
+    paper_page_dispose(&page);
+    buffer_dispose(&file);
+
+    pixSetResolution(coarse, 200, 200); /* half of that would be too few */
+    make_jpeg(&file, coarse, 1, false, true);
+    page = glance_at(&file);
+    assert_top_of_sheet(&page, 1700, 2200, 200);
+    assert_true(page.below > 1100);
+    paper_page_dispose(&page);
+    buffer_dispose(&file);
+    pixDestroy(&coarse);
+    pixDestroy(&pix);
+}
+
+/* Its top is not where the file begins. */
+static void test_a_glance_at_a_turned_page_shows_all(void **state)
+{
+    struct buffer file;
+    PIX *pix = sheet_make(2550, 3300, 8, 3);
+    struct paper_page page;
+
+    (void)state;
+    pixSetResolution(pix, 300, 300);
+    make_jpeg(&file, pix, 3, false, false);
+    page = glance_at(&file);
+    assert_top_of_sheet(&page, 1275, 1650, 150);
+    assert_int_equal(page.below, 0);
+    paper_page_dispose(&page);
+    buffer_dispose(&file);
+    pixDestroy(&pix);
+}
+
+/* A page that is cut short below the glance is told all the same. */
+static void test_a_glance_tells_damage(void **state)
+{
+    PIX *pix = make_noise(850, 1100);
+    struct buffer file;
+    struct paper_page page = {0};
+    struct error error = {0};
+
+    (void)state;
+    make_jpeg(&file, pix, 1, false, false);
+    struct paper *paper = sheet_must_open(file.data, file.length * 3 / 4, 1);
+    assert_int_equal(paper_load(paper, 0, PAPER_GLANCE, &page, &error), -1);
+    assert_int_equal(error.code, ERROR_DAMAGED);
+    paper_close(paper);
+    buffer_dispose(&file);
+    pixDestroy(&pix);
+}
+
 static void test_jpeg_is_decoded_small(void **state)
 {
     struct buffer file;
@@ -332,6 +422,9 @@ int main(void)
         cmocka_unit_test(test_jpeg_orientations),
         cmocka_unit_test(test_jpeg_with_a_foul_exif_block),
         cmocka_unit_test(test_jpeg_cut_short),
+        cmocka_unit_test(test_a_glance_shows_the_top),
+        cmocka_unit_test(test_a_glance_at_a_turned_page_shows_all),
+        cmocka_unit_test(test_a_glance_tells_damage),
         cmocka_unit_test(test_jpeg_is_decoded_small),
         cmocka_unit_test(test_jpeg_pixels_are_counted_before_decoding),
         cmocka_unit_test(test_png_of_every_depth),

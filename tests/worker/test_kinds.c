@@ -123,7 +123,7 @@ static int setup(void **state)
     int descriptor = open(source, O_RDONLY | O_CLOEXEC);
 
     (void)state;
-    int result = paper_open(&paper, descriptor, &error) < 0 || paper_load(paper, 0, &page, &error) < 0 ? -1 : 0;
+    int result = paper_open(&paper, descriptor, &error) < 0 || paper_load(paper, 0, PAPER_FULL, &page, &error) < 0 ? -1 : 0;
     close(descriptor);
     if (result < 0)
         return -1;

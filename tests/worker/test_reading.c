@@ -223,7 +223,7 @@ static void write_with_broken_page(const char *name, const char *path)
     assert_int_equal(paper_open(&paper, descriptor, &error), 0);
     for (size_t i = 0; i < 2; i++) {
         struct paper_page page = {0};
-        assert_int_equal(paper_load(paper, i, &page, &error), 0);
+        assert_int_equal(paper_load(paper, i, PAPER_FULL, &page, &error), 0);
         assert_int_equal(pixWriteTiff(path, page.image, IFF_TIFF_ZIP, i == 0 ? "w" : "a"), 0);
         if (i == 0)
             assert_int_equal(stat(path, &first), 0);
