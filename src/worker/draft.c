@@ -256,6 +256,20 @@ static void doubt_pages(struct draft *d)
                     printed->values->value, letter->page_count);
 }
 
+/* Something was left unread, so the letter may be more than it seems, whatever that is. */
+static void doubt_the_rest(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+
+    if (d->cut_short)
+        letter_warn(letter, "reading-cut-short",
+                    "a page took too long to read, or holds more than is looked at, so part of it was not read");
+    if (!has_warning(letter, "reading-cut-short", sizeof "reading-cut-short") || letter->status == LETTER_UNREADABLE)
+        return;
+    letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
 int draft_close(struct draft *d, struct error *error)
 {
     struct letter *letter = &d->letter;
@@ -263,10 +277,7 @@ int draft_close(struct draft *d, struct error *error)
     if (d->stale && draft_understand(d, error) != 0)
         return -1;
     doubt_date(d);
-    if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
-        ask_a_person(letter);
-        letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
-    }
+    doubt_the_rest(d);
     if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
         ask_a_person(letter);
         letter_warn(letter, "scan-too-coarse",
