@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "letter/fields.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 
 enum {
     SLACK = 6,              /* bytes of noise between a label and its value */
+    WORD_LEAST = 3,         /* letters and digits of a line that is no noise */
     FINDS_MAX = 24,         /* values of one field that are compared */
 };
 
@@ -123,28 +125,36 @@ static void note_impossible(struct finds *finds, const char *text, const struct 
         snprintf(finds->impossible, sizeof finds->impossible, "%.*s", (int)length, text + value->start);
 }
 
-/* The nearest line under a label that begins with a value of that shape. */
+/* Words that stand between a label and what is under it: the label of something else, or a value that could not be read. */
+static bool says_something(const struct text_run *line)
+{
+    size_t letters = 0;
+
+    for (const char *c = line->text; *c != '\0'; c++)
+        letters += isalnum((unsigned char)*c) != 0;
+    return letters >= WORD_LEAST;
+}
+
+/* The line right under a label, if it begins with a value of that shape. A value that stands under another line is another's. */
 static const struct text_run *value_below(struct finds *finds, const struct page_text *page, struct box label,
                                           enum field_shape shape, struct value *out)
 {
-    const struct text_run *best = NULL;
+    const struct text_run *nearest = NULL;
     float height = box_height(label);
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct text_run *line = &page->lines[i];
-        struct value value;
         float gap = line->box.top - label.bottom;
         if (gap < -0.3F * height || gap > BELOW_GAP * height || line->box.top <= label.top ||
-            box_overlap_x(line->box, label) < 0.2F || (best != NULL && line->box.top >= best->box.top))
+            box_overlap_x(line->box, label) < 0.2F || !says_something(line) ||
+            (nearest != NULL && line->box.top >= nearest->box.top))
             continue;
-        if (!value_find(shape, line->text, 0, SLACK, &value)) {
-            note_impossible(finds, line->text, &value);
-            continue;
-        }
-        best = line;
-        *out = value;
+        nearest = line;
     }
-    return best;
+    if (nearest == NULL || value_find(shape, nearest->text, 0, SLACK, out))
+        return nearest;
+    note_impossible(finds, nearest->text, out);
+    return NULL;
 }
 
 /* ---- one label ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cascade.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@
 
 enum {
     LETTERHEAD_LINES = 2,
-    VOTES_LEAST = 3, /* close looks that give a date at all, or the very number */
+    VOTES_LEAST = 3, /* of the first looks, that give the very number */
+    LOOKS_FIRST = 4, /* if these agree, no more are needed */
+    DATE_VOTES = 5,  /* of all close looks, that give one date; … */
+    DATE_VOTES_EACH = 6, /* … so many for each look that gives another */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
 
@@ -372,7 +376,7 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     const struct evidence *print = notice != NULL && !draft->enough ? draft_number(draft) : NULL;
     unsigned votes = 0;
 
-    for (unsigned look = 0; print != NULL && look < OCR_LINE_LOOKS; look++) {
+    for (unsigned look = 0; print != NULL && look < LOOKS_FIRST; look++) {
         char *text;
         if (ocr_page_read_line(sheet->page, sheet->engine, print->box, look, &text, error) != 0)
             return -1;
@@ -385,30 +389,62 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     return draft_understand(draft, error);
 }
 
-/* Looks closely at the print of an unsure notice date, in several ways. */
+/* "0908/2025" has the digits of 2025-09-08: a stroke between them was not seen. */
+static bool has_digits_of(const char *text, const char *iso)
+{
+    char digits[] = {iso[5], iso[6], iso[8], iso[9], iso[0], iso[1], iso[2], iso[3]}; /* as they are printed */
+    size_t found = 0;
+
+    for (; *text != '\0'; text++) {
+        if (!isdigit((unsigned char)*text))
+            continue;
+        if (found == sizeof digits || *text != digits[found])
+            return false;
+        found++;
+    }
+    return found == sizeof digits;
+}
+
+/* One close look at the print of a date: 1 if it gives that date, -1 if another one, 0 if none. */
+static int look_at_date(struct draft *draft, const struct sheet *sheet, const struct field_value *dated, unsigned look,
+                        int *vote, struct error *error)
+{
+    char *text;
+    struct value value;
+
+    if (ocr_page_read_line(sheet->page, sheet->engine, dated->box, look, &text, error) != 0)
+        return -1;
+    bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
+    bool same = found ? strcmp(value.text, dated->value) == 0 : has_digits_of(text, dated->value);
+    free(text);
+    *vote = same ? 1 : found ? -1 : 0;
+    if (*vote < 0)
+        snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+    return 0;
+}
+
+/* Looks closely at the print of an unsure notice date, in several ways. One look among many may err. */
 static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    const struct field_value *dated = draft_unsure_date(draft);
+    const struct field_value *dated = draft_unsure_date(draft, sheet->number);
+    unsigned look;
     unsigned votes = 0;
+    unsigned others = 0;
 
     if (dated == NULL)
         return 0;
-    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
-        char *text;
-        struct value value;
-        if (ocr_page_read_line(sheet->page, sheet->engine, dated->box, look, &text, error) != 0)
+    draft->dissenting_date[0] = '\0'; /* this vote is the one that counts */
+    for (look = 0; look < OCR_LINE_LOOKS && (look < LOOKS_FIRST || votes < look); look++) {
+        int vote;
+        if (look_at_date(draft, sheet, dated, look, &vote, error) != 0)
             return -1;
-        bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
-        free(text);
-        if (!found)
-            continue;
-        if (strcmp(value.text, dated->value) == 0)
-            votes++;
-        else
-            snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+        votes += vote > 0;
+        others += vote < 0;
     }
-    if (votes >= VOTES_LEAST)
-        snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
+    if (votes < look && (votes < DATE_VOTES || votes < DATE_VOTES_EACH * others))
+        return 0;
+    draft->dissenting_date[0] = '\0';
+    snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
     return 0;
 }
 

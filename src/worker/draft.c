@@ -163,11 +163,11 @@ bool draft_wants_second_look(const struct draft *draft)
            has_warning(letter, "two-numbers", sizeof "two-numbers");
 }
 
-const struct field_value *draft_unsure_date(const struct draft *draft)
+const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == page ? dated : NULL;
 }
 
 const struct evidence *draft_number(const struct draft *draft)
