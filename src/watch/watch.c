@@ -91,7 +91,7 @@ static void tell_trouble(struct watch *watch, const char *what)
 {
     if (strcmp(watch->trouble, what) == 0)
         return;
-    snprintf(watch->trouble, sizeof watch->trouble, "%s", what);
+    snprintf(watch->trouble, sizeof watch->trouble, "%.*s", (int)sizeof watch->trouble - 1, what);
     tell(watch, WATCH_ERROR, "%s", what);
 }
 
