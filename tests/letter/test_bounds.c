@@ -260,6 +260,20 @@ static int unload(void **state)
     return 0;
 }
 
+/* A letter that is understood anew takes the places of its old warnings. */
+static void a_warning_replaces_an_older_one(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    letter_init(&letter);
+    letter_warn(&letter, "one", "this was said %s", "before");
+    letter.warning_count = 0;
+    letter_warn(&letter, "other", "%s", "new");
+    assert_string_equal(letter.warnings[0].text, "new");
+    letter_dispose(&letter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +283,7 @@ int main(void)
         cmocka_unit_test(evidence),
         cmocka_unit_test(patterns_without_an_answer),
         cmocka_unit_test(longer_text_is_cut_visibly),
+        cmocka_unit_test(a_warning_replaces_an_older_one),
     };
 
     return cmocka_run_group_tests(tests, load, unload);
