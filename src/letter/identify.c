@@ -230,6 +230,22 @@ static bool heads_like_listed(const struct weighing *w)
     return false;
 }
 
+/* A number that nobody knows is a listed one but for a single character: damage that every look shares can make it so. */
+static bool nearly_listed(const struct weighing *w, const char *number)
+{
+    for (size_t i = 0; i < w->notice_count; i++) {
+        for (unsigned n = 0; n < w->notices[i].numbers_count; n++) {
+            const char *listed = w->notices[i].numbers[n];
+            size_t apart = 0;
+            for (size_t c = 0; number[c] != '\0' && listed[c] != '\0'; c++)
+                apart += number[c] != listed[c];
+            if (strlen(number) == strlen(listed) && apart == 1)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void decide(const struct weighing *w, struct letter *letter, bool whole)
 {
     const struct hypothesis *h = &w->hypotheses[w->best];
@@ -283,7 +299,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         letter_warn(letter, "sender-unsure", "this may be a letter from the IRS, but not surely");
         return;
     }
-    if (support > 0 && h->other == NULL && heads_like_listed(w)) {
+    if (support > 0 && h->other == NULL && (heads_like_listed(w) || nearly_listed(w, h->number))) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;

@@ -19,7 +19,7 @@ enum number_place {
 
 enum {
     NUMBER_TOKEN_SIZE = 12, /* longest number, "L3172DO", and some strokes that were read as characters */
-    NUMBER_READINGS_MAX = 16,
+    NUMBER_READINGS_MAX = 40, /* some prints, some looks at each */
 };
 
 struct number_reading {
@@ -28,7 +28,6 @@ struct number_reading {
     enum number_place place;
     bool letter;                   /* it stood behind the word Letter or LTR */
     unsigned page;
-    bool second_look;              /* of a print that was read before: it says less than another print would */
     struct box box;
     float confidence;              /* 0 to 1, the engine's lowest of its words */
     bool cut;                      /* it touches the edge of the picture: its end may be missing */

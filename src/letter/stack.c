@@ -19,10 +19,14 @@
 #define HEADER_LEFT 0.42F
 #define HEADER_BOTTOM 0.32F
 #define RUNNING_BOTTOM 0.16F /* of a later page's header */
+#define ADDRESS_TOP 0.10F    /* where the first page says to whom it goes */
+#define ADDRESS_BOTTOM 0.33F
 
 enum {
     HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
     PAGE_DIGITS = 2,   /* of a page's number */
+    NAME_WORDS = 6,    /* of an addressee */
+    NAME_LEAST = 6,    /* letters */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
     DIGITS_APART = 2,  /* of two values that are not one value misread */
     TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
@@ -240,6 +244,35 @@ static bool shows_same_number(const struct page_text *letter, size_t count, cons
     return false;
 }
 
+/* A short line without digits at the head of a later page that stands in the first page's address, too: the addressee's name. The
+ * IRS's own is in many headers. */
+static bool shows_same_name(const struct page_text *letter, const struct page_text *page)
+{
+    static const char *const own[] = {"revenue", "treasury"};
+    bool same = false;
+
+    for (size_t l = 0; l < page->line_count && !same; l++) {
+        const struct text_run *line = &page->lines[l];
+        if (line->count < 2 || line->count > NAME_WORDS || line->box.bottom > RUNNING_BOTTOM ||
+            strpbrk(line->text, "0123456789") != NULL)
+            continue;
+        char *name = fold_text(line->text);
+        for (size_t k = 0; name != NULL && strlen(name) >= NAME_LEAST && k < letter->line_count && !same; k++) {
+            const struct text_run *other = &letter->lines[k];
+            char *folded = other->box.top > ADDRESS_TOP && other->box.bottom < ADDRESS_BOTTOM ? fold_text(other->text) : NULL;
+            same = folded != NULL && strcmp(name, folded) == 0;
+            free(folded);
+        }
+        for (size_t k = 0; same && k < sizeof own / sizeof *own; k++) {
+            char *service = fold_text(own[k]);
+            same = service != NULL && strstr(name, service) == NULL; /* without memory nothing is tied */
+            free(service);
+        }
+        free(name);
+    }
+    return same;
+}
+
 /* What a page's header says against the header of the letter before it. */
 struct comparison {
     int printed;  /* the page's number, 0 if none is printed */
@@ -373,5 +406,6 @@ enum stack_place stack_place(const struct catalogue *catalogue, const struct pag
     }
     if (against > 0)
         return STACK_DOUBTFUL;
-    return found_count > 0 && c.date == 0 && c.taxpayer == 0 ? STACK_UNPROVEN : STACK_FOLLOWS;
+    bool tied = c.date != 0 || c.taxpayer != 0 || shows_same_name(&letter[0], page);
+    return found_count > 0 && !tied ? STACK_UNPROVEN : STACK_FOLLOWS;
 }
