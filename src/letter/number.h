@@ -32,6 +32,7 @@ struct number_reading {
     struct box box;
     float confidence;              /* 0 to 1, the engine's lowest of its words */
     bool cut;                      /* it touches the edge of the picture: its end may be missing */
+    bool more;                     /* of the last one: another number was read, and there was no room for it */
 };
 
 /* Appends what stands on the page in the places of a number; returns the new count, at most NUMBER_READINGS_MAX. */

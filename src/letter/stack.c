@@ -29,6 +29,19 @@ enum {
     SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
 };
 
+/* "2", "2of4", "20f4" (a zero for the o): the number before the end or the "of"; 0 if the word is no page's number. */
+static int page_of(const char *word)
+{
+    for (size_t digits = strspn(word, "0123456789"); digits > 0; digits--) {
+        const char *rest = word + digits;
+        bool of = (rest[0] == 'o' || rest[0] == 'O' || rest[0] == '0') && isalpha((unsigned char)rest[1]);
+        if (digits > PAGE_DIGITS || (!of && isalnum((unsigned char)rest[0])))
+            continue;
+        return digits == 1 ? word[0] - '0' : (word[0] - '0') * 10 + word[1] - '0';
+    }
+    return 0;
+}
+
 /* The line that says "Page 2"; NULL if none does. */
 static const struct text_run *page_line(const struct page_text *page, int *number)
 {
@@ -37,9 +50,9 @@ static const struct text_run *page_line(const struct page_text *page, int *numbe
         for (size_t i = 0; i + 1 < line->count; i++) {
             const char *word = page->words[line->words[i]].text;
             const char *next = page->words[line->words[i + 1]].text;
-            if ((strcasecmp(word, "page") == 0 || strcasecmp(word, "página") == 0) &&
-                isdigit((unsigned char)next[0])) {
-                *number = atoi(next);
+            int printed = page_of(next);
+            if ((strcasecmp(word, "page") == 0 || strcasecmp(word, "página") == 0) && printed > 0) {
+                *number = printed;
                 return line;
             }
         }
@@ -124,6 +137,18 @@ struct prints {
     size_t count;
 };
 
+/* "by March 3, 2025", "antes del 3 de marzo": a day by which something is to be done, not the letter's. */
+static bool is_last_day(const struct page_text *page, const struct text_run *line, size_t word)
+{
+    static const char *const before[] = {"by", "before", "until", "del", "el"};
+
+    for (size_t i = 0; word > 0 && i < sizeof before / sizeof *before; i++) {
+        if (strcasecmp(page->words[line->words[word - 1]].text, before[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Adds the values that stand in the page's header and not in a sentence. */
 static void find_prints(struct prints *prints, const struct page_text *page, enum field_shape shape, bool first)
 {
@@ -134,7 +159,8 @@ static void find_prints(struct prints *prints, const struct page_text *page, enu
             continue;
         for (size_t w = 0; w < line->count && prints->count < PRINTS_MAX; w++) {
             struct value value;
-            if (!value_find(shape, line->text, line->starts[w], 0, &value))
+            if (!value_find(shape, line->text, line->starts[w], 0, &value) ||
+                (shape == SHAPE_DATE && is_last_day(page, line, w)))
                 continue;
             if (aside && (value.start > 0 || line->text[value.end] != '\0')) /* a sentence begins at the left too */
                 continue;
@@ -273,6 +299,18 @@ bool stack_follows(const struct page_text *letter, size_t count, const struct pa
     struct comparison c = compare_headers(letter, count, page);
 
     return c.printed > 1 && c.order > 0 && c.date >= 0 && c.taxpayer >= 0;
+}
+
+bool stack_shows_date(const struct page_text *page, const char *day)
+{
+    struct prints found = {0};
+
+    find_prints(&found, page, SHAPE_DATE, false);
+    for (size_t i = 0; i < found.count; i++) {
+        if (strcmp(found.text[i], day) == 0)
+            return true;
+    }
+    return false;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])

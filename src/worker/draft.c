@@ -121,6 +121,16 @@ bool draft_wants_deadline(const struct draft *draft)
     return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
+static bool is_counted_form(const struct clock *clock)
+{
+    return is_for_a_form(clock) && clock->count != NULL;
+}
+
+bool draft_counts_deadline(const struct draft *draft)
+{
+    return lacks_print(draft, is_counted_form, DATE_SURE);
+}
+
 bool draft_sees_deadline(const struct draft *draft)
 {
     const struct notice *notice = draft_notice(draft);
@@ -153,11 +163,11 @@ bool draft_wants_second_look(const struct draft *draft)
            has_warning(letter, "two-numbers", sizeof "two-numbers");
 }
 
-const struct field_value *draft_unsure_date(const struct draft *draft)
+const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == page ? dated : NULL;
 }
 
 const struct evidence *draft_number(const struct draft *draft)
@@ -182,6 +192,16 @@ static void ask_a_person(struct letter *letter)
     letter->id[0] = '\0';
 }
 
+/* The header of a later page is another print of the notice date: where both are read alike, neither was misread. */
+static bool is_printed_again(const struct draft *d, const char *day)
+{
+    for (size_t i = 0; i < d->text_count; i++) {
+        if (d->texts[i].number != d->texts[0].number && stack_shows_date(&d->texts[i], day))
+            return true;
+    }
+    return false;
+}
+
 static void doubt_date(struct draft *d)
 {
     struct letter *letter = &d->letter;
@@ -193,7 +213,8 @@ static void doubt_date(struct draft *d)
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;
-        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+        } else if (dated->confidence < DATE_VOTED &&
+                   (strcmp(d->voted_date, dated->value) == 0 || is_printed_again(d, dated->value))) {
             dated->confidence = DATE_VOTED;
         }
         if (dated->confidence < DATE_LEAST) {
@@ -235,6 +256,20 @@ static void doubt_pages(struct draft *d)
                     printed->values->value, letter->page_count);
 }
 
+/* Something was left unread, so the letter may be more than it seems, whatever that is. */
+static void doubt_the_rest(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+
+    if (d->cut_short)
+        letter_warn(letter, "reading-cut-short",
+                    "a page took too long to read, or holds more than is looked at, so part of it was not read");
+    if (!has_warning(letter, "reading-cut-short", sizeof "reading-cut-short") || letter->status == LETTER_UNREADABLE)
+        return;
+    letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
 int draft_close(struct draft *d, struct error *error)
 {
     struct letter *letter = &d->letter;
@@ -242,10 +277,7 @@ int draft_close(struct draft *d, struct error *error)
     if (d->stale && draft_understand(d, error) != 0)
         return -1;
     doubt_date(d);
-    if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
-        ask_a_person(letter);
-        letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
-    }
+    doubt_the_rest(d);
     if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
         ask_a_person(letter);
         letter_warn(letter, "scan-too-coarse",
