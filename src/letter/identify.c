@@ -105,14 +105,33 @@ static int list_candidates(const struct weighing *w, struct letter *letter)
     return 0;
 }
 
+/* The look at that print that is shown for it: one that says the same as the verdict, if there is one. NULL if the print
+ * was shown before. */
+static const struct number_reading *look_to_show(const struct weighing *w, size_t reading)
+{
+    const struct number_reading *first = &w->readings[reading];
+    const struct number_reading *shown = first;
+
+    for (size_t i = 0; i < reading; i++) {
+        if (number_same_print(&w->readings[i], first))
+            return NULL;
+    }
+    for (size_t i = w->reading_count; i-- > reading;) {
+        if (number_same_print(&w->readings[i], first) && weigh_supports(w, &w->readings[i], &w->hypotheses[w->best]))
+            shown = &w->readings[i];
+    }
+    return shown;
+}
+
 static void list_evidence(const struct weighing *w, struct letter *letter)
 {
     const struct hypothesis *best = &w->hypotheses[w->best];
     const char *owner = best->notice ? best->notice->id : "number";
 
     for (size_t i = 0; i < w->reading_count; i++) {
-        const struct number_reading *r = &w->readings[i];
-        add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
+        const struct number_reading *r = look_to_show(w, i);
+        if (r != NULL)
+            add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
     }
     if (best->notice != NULL) {
         char name[32];

@@ -542,6 +542,11 @@ bool number_well_formed(const struct number_reading *reading)
     return token[at] == '\0' && digits >= 2 && digits <= 4 && letters <= 2;
 }
 
+bool number_same_print(const struct number_reading *a, const struct number_reading *b)
+{
+    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
+}
+
 /* How many bytes of `text` spell `number`, blanks and hyphens between its characters left out; 0 if they do not. */
 static size_t spelled(const char *text, const char *number)
 {

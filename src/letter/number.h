@@ -43,6 +43,9 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
 /* It has the shape of a number of the IRS's: CP, LT or (of a letter) L, digits, at most two letters. */
 bool number_well_formed(const struct number_reading *reading);
 
+/* Both are looks at one print. */
+bool number_same_print(const struct number_reading *a, const struct number_reading *b);
+
 /* The text names that very number, character by character, and no longer one: "LTR 2272C" names L2272C, not L2272. */
 bool number_named(const char *text, const char *number);
 
