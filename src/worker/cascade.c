@@ -617,7 +617,7 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
-        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
+        *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
     if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
         return -1;
