@@ -15,6 +15,7 @@ struct results {
     int folder;
     int stage;    /* where new folders are put together, on the same file system, so that they come in whole */
     bool foreign; /* another file system than the inbox's: `stage` is its own */
+    char month[8]; /* "2026-03": the last one whose folder is surely on the disk */
 };
 
 struct store {
