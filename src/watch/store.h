@@ -46,7 +46,7 @@ int store_open(struct store *store, const struct outside *outside, const struct 
                bool make, struct error *error);
 void store_close(struct store *store);
 
-/* Is the folder at that path still the one that is open, with its private part? */
+/* Is the folder at that path still the one that is open, with its private part and its result folders? */
 bool store_is_there(const struct store *store);
 
 /* Where a result is, as a person finds it. Into `out`; returns it. */
