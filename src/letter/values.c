@@ -132,18 +132,33 @@ static bool keep_date(struct value *out, const struct cursor *c, size_t start, i
     return !out->impossible;
 }
 
+/* "April7" or "April 7": digits at the end of the word are the day's, the blank before them was not seen. */
+static bool scan_month(struct cursor *c, int *month)
+{
+    char word[WORD_MAX];
+    size_t digits = 0;
+
+    if (!scan_word(c, word))
+        return false;
+    while (c->at > digits && isdigit((unsigned char)c->text[c->at - digits - 1]))
+        digits++;
+    if (digits > 0 && digits + 3 <= strlen(word)) {
+        word[strlen(word) - digits] = '\0';
+        c->at -= digits;
+    }
+    *month = month_of(word, &c->repaired);
+    return *month != 0;
+}
+
 /* "April 28, 2026", "Apr. 28, 2026". */
 static bool scan_month_first(const char *text, size_t start, struct value *out)
 {
     struct cursor c = {text, start, false};
-    char word[WORD_MAX];
+    int month;
     int day;
     int year;
 
-    if (!scan_word(&c, word))
-        return false;
-    int month = month_of(word, &c.repaired);
-    if (month == 0)
+    if (!scan_month(&c, &month))
         return false;
     skip_any(&c, " .,;:");
     if (!scan_number(&c, 1, 2, &day))

@@ -87,10 +87,11 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error);
 int ocr_page_settle(struct ocr_page *page, struct error *error);
 
-enum { OCR_LINE_LOOKS = 4 };
+enum { OCR_LINE_LOOKS = 8 };
 
-/* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness): looks that agree are worth more
- * than one look's word for it. What was read of the page stays as it is. The text (to be freed) may be empty. */
+/* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness, contrast), the first of which go wrong least:
+ * looks that agree are worth more than one look's word for it. What was read of the page stays as it is. The text (to be freed)
+ * may be empty. */
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "ocr/closeup.h"
 #include "ocr/engine.h"
 #include "ocr/faint.h"
 #include "ocr/lines.h"
@@ -22,7 +23,6 @@ enum {
 #define SAUVOLA_FACTOR 0.30F
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
-#define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
@@ -450,36 +450,17 @@ int ocr_page_settle(struct ocr_page *page, struct error *error)
     return page->stale ? rebuild_lines(page, error) : 0;
 }
 
-/* The line in that way: enlarged, perhaps softened, on a border of its own ground. */
-static PIX *cut_line(const struct ocr_page *page, struct box line, float scale, bool soft)
-{
-    enum { BORDER = 12 };
-    float across = (float)pixGetWidth(page->sheet.clean);
-    float down = (float)pixGetHeight(page->sheet.clean);
-    float room = LINE_ROOM * box_height(line) * down;
-    BOX *place = boxCreate((l_int32)(line.left * across - room), (l_int32)(line.top * down - room),
-                           (l_int32)(box_width(line) * across + 2 * room), (l_int32)(box_height(line) * down + 2 * room));
-    PIX *picture = place ? pixClipRectangle(page->sheet.clean, place, NULL) : NULL;
-
-    boxDestroy(&place);
-    if (picture == NULL || replace(&picture, pixConvertTo8(picture, 0)) != 0 ||
-        replace(&picture, pixScale(picture, scale, scale)) != 0 ||
-        (soft && replace(&picture, pixBlockconv(picture, 1, 1)) != 0) ||
-        replace(&picture, pixAddBorder(picture, BORDER, 255)) != 0)
-        pixDestroy(&picture);
-    return picture;
-}
-
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error)
 {
-    static const struct {
-        float scale;
-        bool soft;
-    } looks[OCR_LINE_LOOKS] = {{1, true}, {2, false}, {2, true}, {3, true}};
-    float scale = looks[look % OCR_LINE_LOOKS].scale;
-    PIX *picture = cut_line(page, line, scale, looks[look % OCR_LINE_LOOKS].soft);
+    float across = (float)pixGetWidth(page->sheet.clean);
+    float down = (float)pixGetHeight(page->sheet.clean);
+    float scale = 1;
+    BOX *place = boxCreate((l_int32)(line.left * across), (l_int32)(line.top * down), (l_int32)(box_width(line) * across),
+                           (l_int32)(box_height(line) * down));
+    PIX *picture = place ? closeup_cut(page->sheet.clean, place, look, &scale) : NULL;
 
+    boxDestroy(&place);
     if (picture == NULL)
         return no_memory(error);
     int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->sheet.dpi), out, error);

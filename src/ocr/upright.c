@@ -539,7 +539,8 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
                               .from = mapping_scale(1),
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
-    if (make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
+    if ((pixGetDepth(paper->image) == 1 && replace(&sheet->source, straighten_lost_rows(paper->image)) != 0) ||
+        make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));

@@ -23,9 +23,9 @@ enum {
 
 static enum filing_end fail(struct error *error, enum filing_end end, const char *what)
 {
-    int number = errno;
-
-    error_set(error, ERROR_SETUP, "%s: %s", what, strerror(number));
+    if (errno == ECANCELED)
+        return FILING_STOPPED;
+    error_set(error, ERROR_SETUP, "%s: %s", what, strerror(errno));
     return end;
 }
 
@@ -90,7 +90,7 @@ static int make_copy(const struct store *store, int folder, char kept[NAME_MAX +
 
 /* From `from`, which is read at its own place, to the end of `to`. */
 static enum filing_end copy_bytes(const struct store *store, int from, int to, int64_t size,
-                                  char sha256[INTENT_HASH_SIZE], filing_go_fn *go, void *context, struct error *error)
+                                  char sha256[INTENT_HASH_SIZE], struct error *error)
 {
     struct sha256_ctx hash;
     int64_t done = 0;
@@ -112,7 +112,7 @@ static enum filing_end copy_bytes(const struct store *store, int from, int to, i
             break;
         else if ((done += got) > size)
             end = FILING_CHANGED;
-        else if (!go(context))
+        else if (!patience_lasts(&store->patience))
             end = FILING_STOPPED;
         else if (folder_write_all(store->outside, to, chunk, (size_t)got) < 0)
             end = fail_disk(store, error, "the file cannot be copied");
@@ -141,8 +141,7 @@ static enum filing_end check_source(const struct store *store, int source, const
     return S_ISREG(status.st_mode) && identity_same(&now, identity) ? FILING_DONE : FILING_CHANGED;
 }
 
-static enum filing_end copy_source(struct store *store, struct piece *piece, int source, filing_go_fn *go,
-                                   void *context, struct error *error)
+static enum filing_end copy_source(struct store *store, struct piece *piece, int source, struct error *error)
 {
     struct intent *intent = &piece->intent;
     char key[INTENT_KEY_SIZE];
@@ -157,7 +156,7 @@ static enum filing_end copy_source(struct store *store, struct piece *piece, int
     piece->copy = make_copy(store, piece->folder, piece->kept);
     if (piece->copy < 0)
         return fail_disk(store, error, "no file can be made in the spool");
-    end = copy_bytes(store, source, piece->copy, intent->identity.size, intent->sha256, go, context, error);
+    end = copy_bytes(store, source, piece->copy, intent->identity.size, intent->sha256, error);
     if (end == FILING_DONE) /* what was copied is one state of it, not half of each of two */
         end = check_source(store, source, &intent->identity, times, error);
     if (end == FILING_DONE)
@@ -165,8 +164,7 @@ static enum filing_end copy_source(struct store *store, struct piece *piece, int
     return end;
 }
 
-enum filing_end filing_take(struct store *store, struct piece *piece, filing_go_fn *go, void *context,
-                            struct error *error)
+enum filing_end filing_take(struct store *store, struct piece *piece, struct error *error)
 {
     struct timespec times[2];
     enum filing_end end;
@@ -178,7 +176,7 @@ enum filing_end filing_take(struct store *store, struct piece *piece, filing_go_
         return fail_source(error);
     end = check_source(store, source, &piece->intent.identity, times, error);
     if (end == FILING_DONE)
-        end = copy_source(store, piece, source, go, context, error);
+        end = copy_source(store, piece, source, error);
     close_one(store, &source);
     if (end != FILING_DONE)
         filing_drop(store, piece);
@@ -380,19 +378,13 @@ static enum filing_end settle_copy(const struct store *store, const struct inten
     if (store->outside->chmod(copy, store->mode & FILE_MODE_MOST) < 0 || store->outside->fsync(copy) < 0)
         return fail_disk(store, error, "the copy cannot be brought onto the disk");
     posix_fadvise(copy, 0, 0, POSIX_FADV_DONTNEED); /* not from memory, where that can be had */
-    if (digest_descriptor(store->outside, copy, sha256) < 0)
+    if (digest_descriptor(store->outside, &store->patience, copy, sha256) < 0)
         return fail_disk(store, error, "the copy cannot be read back");
     if (strcmp(sha256, intent->sha256) != 0) {
         error_set(error, ERROR_SETUP, "a copy on the disk of %s is not what was written: look at that disk", store->path);
         return FILING_PAUSE;
     }
     return FILING_DONE;
-}
-
-static bool go_on(void *context)
-{
-    (void)context;
-    return true;
 }
 
 /* Another disk takes a copy of the copy. */
@@ -409,7 +401,7 @@ static enum filing_end stage_abroad(struct store *store, struct piece *piece, st
         folder_make(store->outside, staging->stage, intent_key_name(piece->intent.key, key), 0700, NULL);
     if (staging->folder < 0 || (copy = make_copy(store, staging->folder, piece->kept)) < 0)
         return fail_disk(store, error, "the result folder cannot be written to");
-    end = copy_bytes(store, piece->copy, copy, piece->intent.identity.size, sha256, go_on, NULL, error);
+    end = copy_bytes(store, piece->copy, copy, piece->intent.identity.size, sha256, error);
     if (end == FILING_CHANGED || end == FILING_LATER)
         end = fail_disk(store, error, "the copy cannot be read back");
     if (end == FILING_DONE && store->outside->fstat(piece->copy, &status) == 0)
@@ -611,7 +603,7 @@ static enum filing_end check_content(const struct store *store, const struct int
 {
     char sha256[INTENT_HASH_SIZE];
 
-    if (digest_descriptor(store->outside, descriptor, sha256) < 0)
+    if (digest_descriptor(store->outside, &store->patience, descriptor, sha256) < 0)
         return fail(error, FILING_LATER, "the original cannot be looked at");
     return strcmp(sha256, intent->sha256) == 0 ? FILING_DONE : FILING_CHANGED;
 }

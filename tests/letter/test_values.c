@@ -91,6 +91,9 @@ static void damaged_dates_are_mended_and_say_so(void **state)
         {"January 13, 2O25", "2025-01-13", true},
         {"January 13 2025", "2025-01-13", false},
         {"January 13. 2025", "2025-01-13", false},
+        {"January13, 2025", "2025-01-13", false}, /* the blank was not seen */
+        {"August9,2024", "2024-08-09", false},
+        {"May1 2025", "2025-05-01", false},
         {"0Z/14/2014", "2014-02-14", true},
     };
 

@@ -403,6 +403,31 @@ static void recognition_has_its_time(void **state)
     pixDestroy(&line);
 }
 
+/* The boxes of words are rough: bits of the lines above and below come with it. */
+static void a_line_is_read_without_its_neighbours(void **state)
+{
+    struct ocr_page *page = page_of(scan);
+    struct error error = {0};
+
+    (void)state;
+    read_zone(page, HEADER, OCR_PLAIN);
+    const struct ocr_word *word = find_word(page, SCAN_NUMBER);
+    assert_non_null(word);
+    struct box box = word->box;
+    float height = box_height(box);
+    box.top -= 0.4F * height;
+    box.bottom += 0.4F * height;
+    unsigned right = 0;
+    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        assert_int_equal(ocr_page_read_line(page, engine, box, look, &text, &error), 0);
+        right += strstr(text, SCAN_NUMBER) != NULL;
+        free(text);
+    }
+    assert_true(right >= OCR_LINE_LOOKS - 1); /* a single look may err on any print: that is why there are many */
+    ocr_page_free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +440,7 @@ int main(void)
         cmocka_unit_test(what_was_read_is_known),    cmocka_unit_test(noise_is_not_recognised),
         cmocka_unit_test(recognition_has_its_time),
         cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
+        cmocka_unit_test(a_line_is_read_without_its_neighbours),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -28,11 +28,11 @@ static void test_there_at_start(void **state)
 {
     (void)state;
     drop("a.txt", LT11);
-    drop("b.txt", "review\n");
+    drop("b.txt", REVIEW);
     rig_open();
     rig_run(2100);
     assert_filed("filed", LT11);
-    assert_filed("review", "review\n");
+    assert_filed("review", REVIEW);
 }
 
 /* A scanner that adds a page each second, for a minute: not before it is done. */
@@ -139,7 +139,7 @@ static void test_replaced_by_rename(void **state)
 {
     (void)state;
     rig_open();
-    drop("a.txt", "damaged\n");
+    drop("a.txt", DAMAGED);
     rig_run(1500);
     drop("b.part", LT11);
     rename(in_folder("b.part"), in_folder("a.txt"));
@@ -147,7 +147,7 @@ static void test_replaced_by_rename(void **state)
     assert_int_equal(reads, 0);
     rig_run(700);
     assert_filed("filed", LT11);
-    assert_int_equal(count_in("failed", "damaged\n"), 0);
+    assert_int_equal(count_in("failed", DAMAGED), 0);
 }
 
 static void test_changed_while_read(void **state)
