@@ -15,6 +15,7 @@ struct results {
     int folder;
     int stage;    /* where new folders are put together, on the same file system, so that they come in whole */
     bool foreign; /* another file system than the inbox's: `stage` is its own */
+    bool settled; /* the months' folders are on the disk: one may have been made by an irsort that ended before that */
 };
 
 struct store {
