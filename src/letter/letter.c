@@ -127,6 +127,7 @@ void letter_warn(struct letter *letter, const char *code, const char *format, ..
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     utf8_trim(text);
+    warning->text[0] = '\0'; /* the place may have held another */
     utf8_append(warning->text, sizeof warning->text, text, sizeof text);
 }
 

@@ -19,10 +19,13 @@ enum {
     LETTERHEAD_LINES = 2,
     VOTES_LEAST = 3, /* of the first looks, that give the very number */
     LOOKS_FIRST = 4, /* if these agree, no more are needed */
+    NUMBER_LOOKS = 6, /* at each print of a number that is not clear */
     DATE_VOTES = 5,  /* of all close looks, that give one date; … */
     DATE_VOTES_EACH = 6, /* … so many for each look that gives another */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
+
+#define LOOK_TRUST 0.8F /* in a close look's words; of dates that were looked at so, more than nine in ten were right */
 
 /* ---- parts of a page ---- */
 
@@ -389,6 +392,30 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     return draft_understand(draft, error);
 }
 
+/* Adds what close looks at the prints of the number give to what was read of them. */
+static int look_at_numbers(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct box lines[DRAFT_NUMBER_LINES];
+    size_t count = draft_doubts_number(draft) ? draft_number_lines(draft, lines) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned look = 0; look < NUMBER_LOOKS; look++) {
+            struct page_text text = {0};
+            char *read;
+            if (ocr_page_read_line(sheet->page, sheet->engine, lines[i], look, &read, error) != 0)
+                return -1;
+            int status = page_text_look(&text, read, lines[i], LOOK_TRUST, sheet->number, error);
+            free(read);
+            if (status == 0)
+                status = draft_add_text(draft, &text, error);
+            page_text_dispose(&text); /* empty where it was taken over */
+            if (status != 0)
+                return -1;
+        }
+    }
+    return count > 0 ? draft_understand(draft, error) : 0;
+}
+
 /* "0908/2025" has the digits of 2025-09-08: a stroke between them was not seen. */
 static bool has_digits_of(const char *text, const char *iso)
 {
@@ -553,7 +580,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
     remember_prints(draft, &draft->texts[0]);
     if (!draft_wants_second_look(draft))
         return 0;
-    return look_again(draft, sheet, error) != 0 ? -1 : vote_on_date(draft, sheet, error);
+    return look_again(draft, sheet, error) != 0 || look_at_numbers(draft, sheet, error) != 0 ? -1
+                                                                                            : vote_on_date(draft, sheet, error);
 }
 
 /* ---- a later page ---- */
@@ -589,13 +617,18 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
-        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
+        *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
     if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
         return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (*place != STACK_UNPROVEN)
+        return 0;
+    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name */
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
@@ -630,6 +663,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;
     if (draft_add_text(draft, &text, error) == 0)
         status = known ? 0 : draft_understand(draft, error);
+    if (status == 0 && !sheet->glance)
+        status = vote_on_date(draft, sheet, error);
 done:
     page_text_dispose(&text);
     return status;

@@ -181,7 +181,7 @@ static int read_page(struct file_reading *file, struct paper *paper, size_t inde
 {
     const struct draft *draft = &file->draft;
     bool glance = file->open && draft->text_count > 0 && !file->turned && !draft_wants_later_pages(draft) &&
-                  (file->reader->extras & READER_PICTURES) == 0;
+                  !draft_lacks_date(draft) && (file->reader->extras & READER_PICTURES) == 0;
     bool unsure = !glance;
 
     if (glance && read_detail(file, paper, index, PAPER_GLANCE, lost, &unsure, error) != 0)

@@ -34,10 +34,10 @@ static struct sheet_draft *begin(void)
 /* A line of its own in the header, from a place on the left. */
 static void add(struct sheet_draft *sheet, float left, const char *text)
 {
-    float top = 0.01F + 0.012F * (float)sheet->count;
+    float top = 0.01F + 0.007F * (float)sheet->count; /* forty fit into a header */
 
     sheet->paragraph++;
-    sheet_add(sheet, (struct box){left, top, left + 0.005F * (float)strlen(text), top + 0.01F}, text);
+    sheet_add(sheet, (struct box){left, top, left + 0.005F * (float)strlen(text), top + 0.006F}, text);
 }
 
 /* Which letters and fields are found; disposes of the sheet. */
@@ -121,10 +121,11 @@ static bool numbers_warn(unsigned distinct, unsigned count)
 
 static void numbers(void **state)
 {
+    const unsigned most = LETTER_EVIDENCE_MAX - 2; /* prints, beside a heading and a letterhead */
+
     (void)state;
-    assert_false(numbers_warn(NUMBER_READINGS_MAX, NUMBER_READINGS_MAX));
+    assert_false(numbers_warn(most, most));
     assert_true(numbers_warn(NUMBER_READINGS_MAX + 1, NUMBER_READINGS_MAX + 1));
-    assert_false(numbers_warn(NUMBER_READINGS_MAX, NUMBER_READINGS_MAX + 1)); /* the last says what the first said */
 }
 
 /* Each page of inserts is an entry of the evidence. */
@@ -260,6 +261,20 @@ static int unload(void **state)
     return 0;
 }
 
+/* A letter that is understood anew takes the places of its old warnings. */
+static void a_warning_replaces_an_older_one(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    letter_init(&letter);
+    letter_warn(&letter, "one", "this was said %s", "before");
+    letter.warning_count = 0;
+    letter_warn(&letter, "other", "%s", "new");
+    assert_string_equal(letter.warnings[0].text, "new");
+    letter_dispose(&letter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test(evidence),
         cmocka_unit_test(patterns_without_an_answer),
         cmocka_unit_test(longer_text_is_cut_visibly),
+        cmocka_unit_test(a_warning_replaces_an_older_one),
     };
 
     return cmocka_run_group_tests(tests, load, unload);
