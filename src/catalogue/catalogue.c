@@ -141,6 +141,8 @@ void catalogue_free(struct catalogue *catalogue)
         const struct field_rule *rule = &catalogue->fields->fields[i];
         for (size_t j = 0; j < rule->labels_count; j++)
             regex_free(rule->labels[j].code);
+        for (size_t j = 0; j < rule->in_days_count; j++)
+            regex_free(rule->in_days[j].code);
     }
     free_marks(catalogue->mail.letterhead, catalogue->mail.letterhead_count);
     free_marks(catalogue->mail.enclosures, catalogue->mail.enclosures_count);

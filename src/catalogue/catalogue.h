@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "source/fault.h"
 
 /* ---- patterns/clocks/<name>.yaml: one right and how its time is counted ---- */
 
@@ -180,6 +181,8 @@ struct field_rule {
     enum field_shape shape;
     struct field_label *labels; /* best first */
     unsigned labels_count;
+    struct field_label *in_days; /* words that give the time in days from the letter's date: no date needs to be printed */
+    unsigned in_days_count;
 };
 
 /* ---- patterns/mail.yaml ---- */
@@ -222,17 +225,6 @@ struct mail {
 /* ---- the whole ---- */
 
 struct catalogue;
-
-/* How lint tells one fault. `field` is a path such as "rights[2].clock", or "" for the file as a whole. */
-struct fault {
-    const char *file;
-    unsigned line;
-    unsigned column;
-    const char *field;
-    const char *what;   /* what is wrong, and the mend */
-};
-
-typedef void fault_fn(void *context, const struct fault *fault);
 
 /* Loads `directory`/patterns and `directory`/models, checks everything, compiles every pattern. Every fault is told
  * to `on_fault` (may be NULL); if there was one nothing is handed out, `error` is ERROR_PATTERNS with the first fault

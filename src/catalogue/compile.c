@@ -47,6 +47,10 @@ void draft_compile(struct draft *draft)
             snprintf(path, sizeof path, "fields[%zu].labels[%zu].regex", i, j);
             compile(draft, &draft->fields, path, rule->labels[j].regex, &rule->labels[j].code);
         }
+        for (size_t j = 0; j < rule->in_days_count; j++) {
+            snprintf(path, sizeof path, "fields[%zu].in_days[%zu].regex", i, j);
+            compile(draft, &draft->fields, path, rule->in_days[j].regex, &rule->in_days[j].code);
+        }
     }
     compile_marks(draft, "letterhead", catalogue->mail.letterhead, catalogue->mail.letterhead_count);
     compile_marks(draft, "enclosures", catalogue->mail.enclosures, catalogue->mail.enclosures_count);

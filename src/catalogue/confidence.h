@@ -5,7 +5,7 @@
 #define IRSORT_CATALOGUE_CONFIDENCE_H
 
 #include "catalogue/catalogue.h"
-#include "catalogue/fault.h"
+#include "source/fault_log.h"
 
 struct confidence {
     double weights[TRAIT_COUNT];

@@ -3,7 +3,7 @@
 #ifndef IRSORT_CATALOGUE_CONFUSIONS_H
 #define IRSORT_CATALOGUE_CONFUSIONS_H
 
-#include "catalogue/fault.h"
+#include "source/fault_log.h"
 
 /* Nothing, and every printable ASCII character but the blank; lower case is folded to upper case. */
 enum { CONFUSIONS_SYMBOLS = 1 + ('~' - '!' + 1) };

@@ -4,31 +4,19 @@
 #include <stdbool.h>
 
 #include "base/date.h"
+#include "source/forms.h"
 
 enum {
     NUMBER_MAX = 15,  /* bytes of an id or number: a letter's candidate holds no longer one */
     PRINTED_MAX = 47, /* bytes of a number as people write it: likewise */
     NAME_LENGTH_MAX = 63,
     SENTENCE_MAX = 2000, /* bytes: what fits on a card many times over */
-    LIST_MAX = 2000,     /* entries; bounds a file gone wild */
     DATE_LENGTH = DATE_TEXT_SIZE - 1,
 };
 
-#define LENGTH(array) (sizeof(array) / sizeof(*(array)))
-#define STRING(key, type, member, max) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, max)
-#define STRING_OPTIONAL(key, type, member, max)                                                              \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, max)
-#define ENUM(key, type, member, names)                                                                       \
-    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT, type, member, names, LENGTH(names))
-#define ENUM_OPTIONAL(key, type, member, names)                                                              \
-    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member, names, LENGTH(names))
 #define TEXT(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, text_fields)
 #define TEXT_OPTIONAL(key, type, member)                                                                     \
     CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, text_fields)
-#define LIST(key, type, member, entry, min)                                                                  \
-    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER, type, member, entry, min, LIST_MAX)
-#define LIST_OPTIONAL(key, type, member, entry)                                                              \
-    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, LIST_MAX)
 
 /* libcyaml's own booleans take every word that it does not know for true. */
 #define BOOL(key, type, member) ENUM(key, type, member, booleans)
@@ -216,6 +204,7 @@ static const cyaml_schema_field_t field_rule_fields[] = {
     ENUM("field", struct field_rule, field, schema_field_names),
     ENUM("shape", struct field_rule, shape, shapes),
     LIST("labels", struct field_rule, labels, &label_value, 1),
+    LIST_OPTIONAL("in_days", struct field_rule, in_days, &label_value),
     CYAML_FIELD_END,
 };
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "catalogue/source.h"
+#include "source/source.h"
 
 /* What the files of a shelf are loaded into. */
 struct shelf_kind {

@@ -27,63 +27,6 @@ __attribute__((format(printf, 2, 3))) static void path_write(char out[PATH_SIZE]
     va_end(args);
 }
 
-/* ---- texts ---- */
-
-static bool is_blank(const char *text)
-{
-    static const char *const nothings[] = {"~", "null", "Null", "NULL"};
-
-    for (size_t i = 0; i < sizeof nothings / sizeof *nothings; i++) {
-        if (strcmp(text, nothings[i]) == 0)
-            return true;
-    }
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
-static void check_texts(struct draft *draft, struct source *source, const cyaml_schema_value_t *schema,
-                        const char *value, const char *path);
-
-static void check_list(struct draft *draft, struct source *source, const cyaml_schema_field_t *field,
-                       const char *mapping, const char *list, const char *path)
-{
-    const cyaml_schema_value_t *entry = field->value.sequence.entry;
-    bool pointers = (entry->flags & CYAML_FLAG_POINTER) != 0;
-    unsigned count;
-
-    memcpy(&count, mapping + field->count_offset, sizeof count);
-    for (unsigned i = 0; i < count; i++) {
-        char entry_path[PATH_SIZE];
-        const char *value = list + i * (pointers ? sizeof(char *) : entry->data_size);
-        if (pointers)
-            value = *(char *const *)value;
-        path_write(entry_path, "%s[%u]", path, i);
-        check_texts(draft, source, entry, value, entry_path);
-    }
-}
-
-/* Goes through a loaded value by its schema, which refuses empty texts, but takes one of blanks, or `~`. */
-static void check_texts(struct draft *draft, struct source *source, const cyaml_schema_value_t *schema,
-                        const char *value, const char *path)
-{
-    if (value == NULL) /* optional, and not there */
-        return;
-    if (schema->type == CYAML_STRING && is_blank(value))
-        source_fault(source, draft->log, path, "the text is empty; write it");
-    if (schema->type != CYAML_MAPPING)
-        return;
-    for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key != NULL; field++) {
-        char field_path[PATH_SIZE];
-        const char *member = value + field->data_offset;
-        if ((field->value.flags & CYAML_FLAG_POINTER) != 0)
-            member = *(char *const *)member;
-        path_write(field_path, "%s%s%s", path, path[0] != '\0' ? "." : "", field->key);
-        if (field->value.type == CYAML_SEQUENCE)
-            check_list(draft, source, field, value, member, field_path);
-        else
-            check_texts(draft, source, &field->value, member, field_path);
-    }
-}
-
 /* ---- clocks ---- */
 
 static void check_period(struct draft *draft, struct source *source, const char *path,
@@ -147,7 +90,7 @@ static void check_clock(struct draft *draft, size_t index)
     struct source *source = &draft->clocks.sources[index];
     char stem[STEM_SIZE];
 
-    check_texts(draft, source, &schema_clock, (const char *)clock, "");
+    source_check_texts(source, &schema_clock, clock, draft->log);
     if (strcmp(clock->name, shelf_stem(&draft->clocks, index, stem, sizeof stem)) != 0)
         source_fault(source, draft->log, "name",
                      "the name differs from the file's; write %s or rename the file", stem);
@@ -194,7 +137,7 @@ static void check_notice(struct draft *draft, size_t index)
     char path[PATH_SIZE];
     char stem[STEM_SIZE];
 
-    check_texts(draft, source, &schema_notice, (const char *)notice, "");
+    source_check_texts(source, &schema_notice, notice, draft->log);
     check_number(draft, source, "id", notice->id);
     if (strcmp(notice->id, shelf_stem(&draft->notices, index, stem, sizeof stem)) != 0)
         source_fault(source, draft->log, "id",
@@ -214,7 +157,7 @@ static void check_field_rules(struct draft *draft)
 
     if (rules == NULL)
         return;
-    check_texts(draft, &draft->fields, &schema_fields, (const char *)rules, "");
+    source_check_texts(&draft->fields, &schema_fields, rules, draft->log);
     for (unsigned i = 0; i < rules->fields_count; i++) {
         char path[PATH_SIZE];
         enum field_id field = rules->fields[i].field;
@@ -247,9 +190,9 @@ static void check_mail(struct draft *draft)
     const struct mail *mail = &draft->catalogue->mail;
 
     if (draft->catalogue->marks != NULL)
-        check_texts(draft, &draft->mail, &schema_mail, (const char *)draft->catalogue->marks, "");
+        source_check_texts(&draft->mail, &schema_mail, draft->catalogue->marks, draft->log);
     if (draft->catalogue->others != NULL)
-        check_texts(draft, &draft->others, &schema_others, (const char *)draft->catalogue->others, "");
+        source_check_texts(&draft->others, &schema_others, draft->catalogue->others, draft->log);
     check_weights(draft, "letterhead", mail->letterhead, mail->letterhead_count);
     check_weights(draft, "enclosures", mail->enclosures, mail->enclosures_count);
     check_weights(draft, "imitations", mail->imitations, mail->imitations_count);

@@ -32,6 +32,7 @@ int commands_main(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_rights(int argc, char **argv);
 int command_notices(int argc, char **argv);
+int command_watch(int argc, char **argv);
 int command_docket(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_doctor(int argc, char **argv);

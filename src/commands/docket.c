@@ -67,7 +67,7 @@ struct docket_call {
     date as_of;
     date received;
     int64_t within;
-    const char *file, *ref, *notice, *by, *backup;
+    const char *file, *ref, *notice, *by, *backup, *settings;
 };
 
 /* ---- the call ---- */
@@ -126,7 +126,10 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
 
     for (size_t i = 0; i < ACTION_COUNT; i++)
         ids[i] = NO_ID;
-    *call = (struct docket_call){.as_of = date_today(), .received = DATE_NONE, .within = -1};
+    *call = (struct docket_call){.language = LANGUAGE_COUNT,
+                                  .as_of = date_today(),
+                                  .received = DATE_NONE,
+                                  .within = -1};
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
         {"--csv", OPTION_FLAG, &call->csv},
@@ -138,6 +141,7 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
         {"--received", OPTION_DATE, &call->received},
         {"--within", OPTION_NUMBER, &call->within},
         {"--file", OPTION_TEXT, &call->file},
+        {"--settings", OPTION_TEXT, &call->settings},
         {"--ref", OPTION_TEXT, &call->ref},
         {"--notice", OPTION_TEXT, &call->notice},
         {"--by", OPTION_TEXT, &call->by},
@@ -163,26 +167,7 @@ static int parse(struct docket_call *call, int argc, char **argv, struct error *
     return check_call(call, error);
 }
 
-/* ---- where, who, when ---- */
-
-static int find_file(char path[PATH_MAX], const char *given, struct error *error)
-{
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    int length;
-
-    if (given != NULL)
-        length = snprintf(path, PATH_MAX, "%s", given);
-    else if (data != NULL && data[0] == '/') /* the standard: a relative one is to be passed over */
-        length = snprintf(path, PATH_MAX, "%s/irsort/docket.db", data);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(path, PATH_MAX, "%s/.local/share/irsort/docket.db", home);
-    else
-        return error_set(error, ERROR_SETUP, "this user has no home directory; name the docket with --file");
-    if (length == 0 || length >= PATH_MAX)
-        return error_set(error, ERROR_SETUP, "the name of the docket's file is empty or too long");
-    return 0;
-}
+/* ---- who, when ---- */
 
 static struct docket_actor find_actor(const char *by, char name[DOCKET_NAME_MAX])
 {
@@ -391,6 +376,7 @@ int command_docket(int argc, char **argv)
     char path[PATH_MAX];
     char name[DOCKET_NAME_MAX];
     struct docket_call call;
+    struct settings settings = {0};
     struct catalogue *catalogue = NULL;
     struct docket *docket = NULL;
     struct error error = {0};
@@ -400,10 +386,12 @@ int command_docket(int argc, char **argv)
     if (parse(&call, argc, argv, &error) < 0)
         return options_complain("docket", &error);
     const struct docket_actor actor = find_actor(call.by, name);
-    if (find_file(path, call.file, &error) < 0)
+    if (settings_load(&settings, call.settings, &error) < 0 ||
+        setup_docket_file(path, call.file, &settings, &error) < 0)
         goto done;
+    call.language = setup_language(call.language, &settings);
     if ((call.action == ACTION_LIST || call.action == ACTION_CORRECT) &&
-        setup_catalogue(&catalogue, NULL, &error) < 0)
+        setup_catalogue(&catalogue, &settings, NULL, &error) < 0)
         goto done;
     if (docket_open(&docket, path, call.action == ACTION_TAKE ? DOCKET_START : DOCKET_EXISTING, &error) < 0)
         goto done;
@@ -411,6 +399,7 @@ int command_docket(int argc, char **argv)
 done:
     docket_close(docket);
     catalogue_free(catalogue);
+    settings_dispose(&settings);
     if (result < 0)
         return setup_complain("docket", &error);
     return refused ? STATUS_UNREAD : STATUS_DONE;

@@ -7,18 +7,13 @@
 
 #include "base/limits.h"
 #include "commands/commands.h"
+#include "commands/doctor.h"
 #include "commands/options.h"
 #include "commands/setup.h"
 #include "worker/sandbox.h"
 #include "worker/worker.h"
 
 enum { ENTRY_SIZE = 32 }; /* bytes of a number as text */
-
-struct doctor {
-    struct sheet sheet;
-    bool reads;  /* letters can be read here */
-    bool lacking; /* but something is missing */
-};
 
 static const enum word protection_words[PROTECTION_COUNT] = {
     [PROTECTION_DESCRIPTORS] = WORD_PROTECTION_DESCRIPTORS,
@@ -30,37 +25,49 @@ static const enum word protection_words[PROTECTION_COUNT] = {
     [PROTECTION_SECCOMP] = WORD_PROTECTION_SECCOMP,
 };
 
-static void say(struct doctor *doctor, bool good, enum word word, const char *value)
+void doctor_say(struct doctor *doctor, enum grade grade, enum word word, unsigned mend, const char *value)
 {
+    static const enum word states[] = {WORD_DOCTOR_GOOD, WORD_DOCTOR_WARNING, WORD_DOCTOR_WRONG};
     const char *values[] = {value};
+    enum ink ink = grade == GRADE_GOOD ? INK_PLAIN : INK_URGENT;
     struct buffer line;
 
     buffer_init(&line, (size_t)ERROR_MESSAGE_MAX * 2);
-    buffer_text(&line, words_text(good ? WORD_DOCTOR_GOOD : WORD_DOCTOR_BAD, doctor->sheet.language));
+    buffer_text(&line, words_text(states[grade], doctor->sheet.language));
     buffer_text(&line, " ");
     words_fill(&line, word, doctor->sheet.language, values, 1);
-    sheet_text(&doctor->sheet, 0, good ? INK_PLAIN : INK_URGENT, line.failed ? "" : line.data);
+    sheet_text(&doctor->sheet, 0, ink, line.failed ? "" : line.data);
+    if (mend != DOCTOR_NO_MEND && grade != GRADE_GOOD) {
+        buffer_clear(&line);
+        words_fill(&line, (enum word)mend, doctor->sheet.language, values, 1);
+        sheet_say(&doctor->sheet, 2, ink, WORD_DOCTOR_MEND, line.failed ? "" : line.data);
+    }
     buffer_dispose(&line);
-    doctor->lacking |= !good;
+    doctor->wrong |= grade == GRADE_WRONG;
+    doctor->warned |= grade == GRADE_WARNING;
 }
 
-/* Patterns, models and language data, by starting what reads. */
-static void look_at_reading(struct doctor *doctor)
+/* Patterns, models and language data, by starting what reads. The catalogue is the caller's; NULL if it is not
+ * whole. */
+static void look_at_reading(struct doctor *doctor, struct catalogue **catalogue)
 {
     char directory[PATH_MAX];
-    struct catalogue *catalogue = NULL;
     struct error error = {0};
     bool one_thread = false;
 
-    doctor->reads = setup_catalogue(&catalogue, directory, &error) == 0;
-    say(doctor, doctor->reads, doctor->reads ? WORD_DOCTOR_PATTERNS : WORD_DOCTOR_FAILED, error.message);
-    if (doctor->reads) {
-        doctor->reads = worker_try(directory, &one_thread, &error) == 0;
-        say(doctor, doctor->reads, doctor->reads ? WORD_DOCTOR_ENGINE : WORD_DOCTOR_FAILED, error.message);
+    if (setup_catalogue(catalogue, doctor->settings, directory, &error) < 0) {
+        doctor->cannot_read = true;
+        doctor_say(doctor, GRADE_WRONG, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, error.message);
+        return;
     }
-    if (doctor->reads)
-        say(doctor, one_thread, WORD_DOCTOR_ONE_THREAD, NULL);
-    catalogue_free(catalogue);
+    doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_PATTERNS, DOCTOR_NO_MEND, NULL);
+    if (worker_try(directory, &one_thread, &error) < 0) {
+        doctor->cannot_read = true;
+        doctor_say(doctor, GRADE_WRONG, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, error.message);
+        return;
+    }
+    doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_ENGINE, DOCTOR_NO_MEND, NULL);
+    doctor_say(doctor, one_thread ? GRADE_GOOD : GRADE_WRONG, WORD_DOCTOR_ONE_THREAD, WORD_MEND_ONE_THREAD, NULL);
 }
 
 /* Bytes that processes may take now without anything being swapped out; 0 if the kernel does not say. */
@@ -86,47 +93,71 @@ static void look_at_memory(struct doctor *doctor)
     char text[ENTRY_SIZE];
 
     snprintf(text, sizeof text, "%.1f GB", (double)available / (double)(1ul << 30));
-    say(doctor, available >= worker_pool_memory(), WORD_DOCTOR_MEMORY, text);
+    if (available >= worker_pool_memory())
+        doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_MEMORY, DOCTOR_NO_MEND, text);
+    else
+        doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_MEMORY_LOW, WORD_MEND_MEMORY, text);
 }
 
 static void look_at_protections(struct doctor *doctor)
 {
     unsigned held = sandbox_probe();
 
-    for (enum protection protection = 0; protection < PROTECTION_COUNT; protection++)
-        say(doctor, (held >> protection & 1) != 0, protection_words[protection], sandbox_protection_name(protection));
+    for (enum protection protection = 0; protection < PROTECTION_COUNT; protection++) {
+        const char *name = sandbox_protection_name(protection);
+        bool holds = (held >> protection & 1) != 0;
+        struct short_text what = words_short(protection_words[protection], doctor->sheet.language, &name, 1);
+        doctor_say(doctor, holds ? GRADE_GOOD : GRADE_WRONG, holds ? WORD_DOCTOR_FAILED : WORD_PROTECTION_LACKING,
+                   protection == PROTECTION_LANDLOCK ? WORD_MEND_LANDLOCK : WORD_MEND_PROTECTION, what.text);
+    }
 }
 
 int command_doctor(int argc, char **argv)
 {
-    enum language language = LANGUAGE_EN;
-    const struct option options[] = {{"--lang", OPTION_LANGUAGE, &language}};
-    struct doctor doctor = {0};
+    enum language language = LANGUAGE_COUNT;
+    const char *settings_file = NULL;
+    struct settings settings;
+    const struct option options[] = {{"--lang", OPTION_LANGUAGE, &language},
+                                     {"--settings", OPTION_TEXT, &settings_file}};
+    struct doctor doctor = {.settings = &settings};
+    struct catalogue *catalogue = NULL;
     struct buffer text;
     struct error error = {0};
+    struct error fault = {0}; /* of the settings, which stops every other command: here the rest is looked at */
     int operands;
 
-    if (options_parse(options, 1, argc, argv, &operands, &error) < 0)
+    if (options_parse(options, 2, argc, argv, &operands, &error) < 0)
         return options_complain("doctor", &error);
     if (operands > 0) {
         error_set(&error, ERROR_USAGE, "it takes no arguments");
         return options_complain("doctor", &error);
     }
-    setup_sheet(&doctor.sheet, &text, language);
+    doctor.cannot_read = settings_load(&settings, settings_file, &fault) < 0;
+    setup_sheet(&doctor.sheet, &text, setup_language(language, &settings));
     sheet_heading(&doctor.sheet, WORD_DOCTOR_READING);
-    look_at_reading(&doctor);
+    look_at_reading(&doctor, &catalogue);
     look_at_memory(&doctor);
+    sheet_heading(&doctor.sheet, WORD_DOCTOR_PLACES);
+    if (fault.code != ERROR_NONE)
+        doctor_say(&doctor, GRADE_WRONG, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, fault.message);
+    else
+        doctor_look_at_places(&doctor, catalogue);
+    sheet_heading(&doctor.sheet, WORD_DOCTOR_FOLDERS);
+    doctor_look_at_folders(&doctor);
     sheet_heading(&doctor.sheet, WORD_DOCTOR_PROTECTIONS);
     look_at_protections(&doctor);
     sheet_blank(&doctor.sheet);
-    sheet_text(&doctor.sheet, 0, doctor.lacking ? INK_URGENT : INK_HEADING,
-               words_text(!doctor.reads    ? WORD_DOCTOR_CANNOT_READ
-                          : doctor.lacking ? WORD_DOCTOR_LACKING
-                                           : WORD_DOCTOR_ALL_WELL,
-                          language));
+    sheet_text(&doctor.sheet, 0, doctor.wrong ? INK_URGENT : INK_HEADING,
+               words_text(doctor.cannot_read ? WORD_DOCTOR_CANNOT_READ
+                          : doctor.wrong     ? WORD_DOCTOR_LACKING
+                          : doctor.warned    ? WORD_DOCTOR_WARNED
+                                             : WORD_DOCTOR_ALL_WELL,
+                          doctor.sheet.language));
     int result = setup_write_card(&text, &error);
     buffer_dispose(&text);
+    catalogue_free(catalogue);
+    settings_dispose(&settings);
     if (result < 0)
         return setup_complain("doctor", &error);
-    return !doctor.reads ? STATUS_WRONG : doctor.lacking ? STATUS_UNREAD : STATUS_DONE;
+    return doctor.cannot_read ? STATUS_WRONG : doctor.wrong ? STATUS_UNREAD : STATUS_DONE;
 }

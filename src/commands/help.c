@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
+#include <string.h>
 
 #include "commands/commands.h"
 
@@ -28,10 +29,27 @@ static void print_command(const struct command *command)
         printf("\n%s", command->details);
 }
 
+/* In the form that help2man makes the manual's page of. */
+static void print_all(void)
+{
+    size_t count;
+    const struct command *commands = commands_all(&count);
+
+    print_overview();
+    for (size_t i = 0; i < count; i++) {
+        printf("\nirsort %s:\n  ", commands[i].name);
+        print_command(&commands[i]);
+    }
+}
+
 int command_help(int argc, char **argv)
 {
     if (argc <= 1) {
         print_overview();
+        return STATUS_DONE;
+    }
+    if (strcmp(argv[1], "all") == 0) {
+        print_all();
         return STATUS_DONE;
     }
     const struct command *command = commands_find(argv[1]);

@@ -16,9 +16,12 @@ int command_lint(int argc, char **argv)
     struct catalogue *catalogue = NULL;
     struct error error = {0};
     size_t faults = 0;
+    const char *settings_file = NULL;
+    struct settings settings = {0};
     int operands;
 
-    if (options_parse(NULL, 0, argc, argv, &operands, &error) < 0)
+    const struct option options[] = {{"--settings", OPTION_TEXT, &settings_file}};
+    if (options_parse(options, 1, argc, argv, &operands, &error) < 0)
         return options_complain("lint", &error);
     if (operands > 1) {
         error_set(&error, ERROR_USAGE, "one directory at the most is wanted");
@@ -26,7 +29,11 @@ int command_lint(int argc, char **argv)
     }
     if (operands == 1)
         directory = argv[0];
-    else if (catalogue_find_directory(found, sizeof found, &error) < 0)
+    else if (settings_load(&settings, settings_file, &error) < 0)
+        return setup_complain("lint", &error);
+    int located = operands == 1 ? 0 : setup_data(found, &settings, &error);
+    settings_dispose(&settings);
+    if (located < 0)
         return setup_complain("lint", &error);
 
     if (catalogue_new(&catalogue, directory, count_fault, &faults, &error) < 0) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@
 #include "worker/reading.h"
 #include "worker/worker.h"
 
+static_assert((int)OPTION_COUNT_MAX == (int)SETTINGS_WORKERS_MAX, "--workers and the setting have one bound");
+
 enum {
     WINDOW = 32, /* files under way or waiting for an earlier one: bounds open files and held results */
     NAME_MAX_BYTES = 1 << 15, /* bytes of a file name: PATH_MAX, each escaped to six */
@@ -30,6 +33,7 @@ struct read_call {
     unsigned workers; /* 0: one a processor */
     bool why;
     const char *show; /* folder for pictures; or NULL */
+    const char *settings;
     enum language language;
     date as_of;
 };
@@ -304,12 +308,13 @@ static void drop_jobs(struct reading *reading)
 
 static int parse(struct read_call *call, int argc, char **argv, int *operands, struct error *error)
 {
-    *call = (struct read_call){.as_of = date_today()};
+    *call = (struct read_call){.language = LANGUAGE_COUNT, .as_of = date_today()};
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},   {"--ics", OPTION_FLAG, &call->ics},
         {"--names", OPTION_FLAG, &call->names}, {"--lang", OPTION_LANGUAGE, &call->language},
         {"--as-of", OPTION_DATE, &call->as_of}, {"--workers", OPTION_COUNT, &call->workers},
         {"--show", OPTION_TEXT, &call->show},   {"--why", OPTION_FLAG, &call->why},
+        {"--settings", OPTION_TEXT, &call->settings},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, operands, error) < 0)
         return -1;
@@ -328,6 +333,7 @@ int command_read(int argc, char **argv)
 {
     char directory[PATH_MAX];
     struct read_call call;
+    struct settings settings = {0};
     struct catalogue *catalogue = NULL;
     struct inputs inputs = {0};
     struct reading reading = {.call = &call, .directory = directory};
@@ -337,8 +343,12 @@ int command_read(int argc, char **argv)
 
     if (parse(&call, argc, argv, &operands, &error) < 0)
         return options_complain("read", &error);
-    if (setup_catalogue(&catalogue, directory, &error) < 0)
+    if (settings_load(&settings, call.settings, &error) < 0 ||
+        setup_catalogue(&catalogue, &settings, directory, &error) < 0)
         goto done;
+    call.language = setup_language(call.language, &settings);
+    if (call.workers == 0)
+        call.workers = settings.workers;
     reading.catalogue = catalogue;
     if (inputs_init(&inputs, argv, (size_t)operands, &error) < 0 || make_jobs(&reading, &inputs, &error) < 0)
         goto done;
@@ -358,6 +368,7 @@ done:
     worker_pool_free(reading.pool);
     inputs_dispose(&inputs);
     catalogue_free(catalogue);
+    settings_dispose(&settings);
     if (reading.pool != NULL)
         setup_tell_lacks("read");
     if (result < 0)

@@ -16,6 +16,7 @@ struct rights_call {
     struct known_dates dates;
     date printed;
     const char *name;
+    const char *settings;
 };
 
 /* A letter, or a lien, from after the day that is asked about. A letter that is in hand today may be dated a
@@ -46,7 +47,7 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
 {
     int operands;
 
-    *call = (struct rights_call){.printed = DATE_NONE};
+    *call = (struct rights_call){.language = LANGUAGE_COUNT, .printed = DATE_NONE};
     known_dates_init(&call->dates, DATE_NONE);
     const struct option options[] = {
         {"--json", OPTION_FLAG, &call->json},
@@ -61,6 +62,7 @@ static int parse(struct rights_call *call, int argc, char **argv, struct error *
         {"--review-asked", OPTION_DATE, &call->dates.start[START_REVIEW_ASKED]},
         {"--review-answered", OPTION_DATE, &call->dates.start[START_REVIEW_ANSWERED]},
         {"--printed", OPTION_DATE, &call->printed},
+        {"--settings", OPTION_TEXT, &call->settings},
     };
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, &operands, error) < 0)
         return -1;
@@ -127,6 +129,7 @@ static int write_finding(const struct finding *finding, const struct rights_call
 int command_rights(int argc, char **argv)
 {
     struct rights_call call;
+    struct settings settings = {0};
     struct catalogue *catalogue = NULL;
     struct finding finding = {0};
     struct error error = {0};
@@ -134,8 +137,10 @@ int command_rights(int argc, char **argv)
 
     if (parse(&call, argc, argv, &error) < 0)
         return options_complain("rights", &error);
-    if (setup_catalogue(&catalogue, NULL, &error) < 0)
+    if (settings_load(&settings, call.settings, &error) < 0 ||
+        setup_catalogue(&catalogue, &settings, NULL, &error) < 0)
         goto done;
+    call.language = setup_language(call.language, &settings);
     const struct notice *notice = setup_find_notice(catalogue, call.name, &error);
     if (notice == NULL)
         goto done;
@@ -151,5 +156,6 @@ int command_rights(int argc, char **argv)
 done:
     finding_dispose(&finding);
     catalogue_free(catalogue);
+    settings_dispose(&settings);
     return status == STATUS_DONE ? status : setup_complain("rights", &error);
 }

@@ -23,12 +23,22 @@ void setup_print_fault(void *stream, const struct fault *fault)
             fault->field[0] == '\0' ? "" : ": ", fault->what);
 }
 
-int setup_catalogue(struct catalogue **out, char *directory, struct error *error)
+int setup_data(char out[PATH_MAX], const struct settings *settings, struct error *error)
+{
+    const char *named = getenv("IRSORT_DATA");
+
+    if (settings->data == NULL || (named != NULL && named[0] != '\0'))
+        return catalogue_find_directory(out, PATH_MAX, error);
+    snprintf(out, PATH_MAX, "%s", settings->data); /* no longer, says the schema */
+    return 0;
+}
+
+int setup_catalogue(struct catalogue **out, const struct settings *settings, char *directory, struct error *error)
 {
     char found[PATH_MAX];
     struct error fault = {0};
 
-    if (catalogue_find_directory(found, sizeof found, error) < 0)
+    if (setup_data(found, settings, error) < 0)
         return -1;
     if (directory != NULL)
         memcpy(directory, found, sizeof found);
@@ -37,6 +47,33 @@ int setup_catalogue(struct catalogue **out, char *directory, struct error *error
     if (fault.code == ERROR_PATTERNS) /* told already */
         return error_set(error, ERROR_PATTERNS, "the files above must be mended first; nothing was read");
     return error_set(error, fault.code, "%s", fault.message);
+}
+
+int setup_docket_file(char out[PATH_MAX], const char *given, const struct settings *settings, struct error *error)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    int length;
+
+    if (given == NULL)
+        given = settings->docket;
+    if (given != NULL)
+        length = snprintf(out, PATH_MAX, "%s", given);
+    else if (data != NULL && data[0] == '/') /* the standard: a relative one is to be passed over */
+        length = snprintf(out, PATH_MAX, "%s/irsort/docket.db", data);
+    else if (home != NULL && home[0] == '/')
+        length = snprintf(out, PATH_MAX, "%s/.local/share/irsort/docket.db", home);
+    else
+        return error_set(error, ERROR_SETUP,
+                         "this user has no home directory; name the docket's file in the settings (docket)");
+    if (length == 0 || length >= PATH_MAX)
+        return error_set(error, ERROR_SETUP, "the name of the docket's file is empty or too long");
+    return 0;
+}
+
+enum language setup_language(enum language given, const struct settings *settings)
+{
+    return given == LANGUAGE_COUNT ? settings->language : given;
 }
 
 /* Somebody typed it, so it is a slip that can be mended at once. Of a number that is listed the rights are
@@ -73,6 +110,22 @@ const struct notice *setup_find_notice(const struct catalogue *catalogue, const 
     if (notice == NULL)
         unknown_notice(catalogue, name, error);
     return notice;
+}
+
+static void *take_or_end(size_t size)
+{
+    void *block = malloc(size);
+
+    if (block == NULL) {
+        dprintf(STDERR_FILENO, "irsort: %s\n", strerror(ENOMEM)); /* takes none */
+        _exit(STATUS_WRONG);
+    }
+    return block;
+}
+
+void setup_json_memory(void)
+{
+    json_set_alloc_funcs(take_or_end, free);
 }
 
 int setup_complain(const char *command, const struct error *error)

@@ -13,14 +13,30 @@
 #include "catalogue/catalogue.h"
 #include "report/ics.h"
 #include "report/sheet.h"
+#include "settings/settings.h"
 
-/* Loads the catalogue; on a fault in it every fault is told on stderr. `directory` (PATH_MAX bytes, may be
- * NULL) gets the place it was found at. */
-int setup_catalogue(struct catalogue **out, char *directory, struct error *error);
+/* The directory that holds patterns/ and models/: $IRSORT_DATA, else that of the settings, else what came with the
+ * program. */
+int setup_data(char out[PATH_MAX], const struct settings *settings, struct error *error);
+
+/* Loads the catalogue from there; on a fault in it every fault is told on stderr. `directory` (PATH_MAX bytes, may be
+ * NULL) gets the place. */
+int setup_catalogue(struct catalogue **out, const struct settings *settings, char *directory, struct error *error);
+
+/* The docket's file: `given` (NULL: not given), else that of the settings, else irsort/docket.db in $XDG_DATA_HOME or
+ * ~/.local/share. */
+int setup_docket_file(char out[PATH_MAX], const char *given, const struct settings *settings, struct error *error);
+
+/* The language that was given, or that of the settings where `given` is LANGUAGE_COUNT. */
+enum language setup_language(enum language given, const struct settings *settings);
 
 /* The notice that somebody typed, however it is written; NULL with ERROR_USAGE, which names the nearest ones. */
 const struct notice *setup_find_notice(const struct catalogue *catalogue, const char *name,
                                        struct error *error);
+
+/* Ends the program where jansson has no memory: it goes on without a character of a text that it had no room for, and a
+ * letter's date or amount could lack a digit. */
+void setup_json_memory(void);
 
 /* Says on stderr why nothing could be done. Returns the exit status for it. */
 int setup_complain(const char *command, const struct error *error);

@@ -46,6 +46,7 @@ struct finds {
     size_t count;
     struct box unread;      /* what stands by a label, but reads like no value */
     unsigned unread_page;   /* 0: nothing */
+    bool more;              /* there are values that were not looked at: a bound was hit */
     char impossible[VALUE_TEXT_SIZE]; /* what is printed where a date should stand, but is none; "" if nothing was */
 };
 
@@ -68,13 +69,27 @@ static bool under_stamp(const struct page_text *page, struct box box)
     return false;
 }
 
+/* The value says the same as one that is kept. */
+static bool is_kept(const struct finds *finds, const char *value)
+{
+    for (size_t i = 0; i < finds->count; i++) {
+        if (strcmp(finds->list[i].value.value, value) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void keep(struct finds *finds, const struct page_text *page, const struct text_run *run,
                  const struct value *value, size_t label, enum field_shape shape)
 {
     struct box box = text_run_box(page, run, value->start, value->end);
 
-    if (finds->count >= FINDS_MAX || (shape == SHAPE_DATE && under_stamp(page, box)))
+    if (shape == SHAPE_DATE && under_stamp(page, box))
         return;
+    if (finds->count >= FINDS_MAX) {
+        finds->more |= !is_kept(finds, value->text);
+        return;
+    }
     struct find *find = &finds->list[finds->count];
     *find = (struct find){.label = label, .second_look = page->second_look, .value = {.page = page->number, .box = box}};
     snprintf(find->value.value, sizeof find->value.value, "%s", value->text);
@@ -173,8 +188,9 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
     size_t length = strlen(run->text);
     struct regex_match match;
     struct value value;
+    int found = 1;
 
-    for (size_t from = 0; from < length && regex_find(l->code, run->text, length, from, &match) == 1;
+    for (size_t from = 0; from < length && (found = regex_find(l->code, run->text, length, from, &match)) == 1;
          from = match.end[0] > from ? match.end[0] : from + 1) {
         if (value_find(rule->shape, run->text, match.end[0], SLACK, &value)) {
             keep_list(finds, page, run, &value, label, rule->shape);
@@ -191,6 +207,7 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
                 keep_list(finds, page, below, &value, label, rule->shape);
         }
     }
+    finds->more |= found < 0;
 }
 
 static bool in_zone(enum field_zone zone, struct box box)
@@ -356,6 +373,58 @@ static void forget_fields(struct letter *letter)
     }
 }
 
+/* Whether the words of `label` stand in its zone of the page. */
+static bool label_stands(const struct page_text *page, const struct field_label *label)
+{
+    const struct text_run *runs = label->zone == ZONE_BODY ? page->paragraphs : page->rows;
+    size_t count = label->zone == ZONE_BODY ? page->paragraph_count : page->row_count;
+    struct regex_match match;
+
+    for (size_t i = 0; i < count; i++) {
+        if (in_zone(label->zone, runs[i].box) &&
+            regex_find(label->code, runs[i].text, strlen(runs[i].text), 0, &match) == 1)
+            return true;
+    }
+    return false;
+}
+
+static const struct field_rule *rule_of(const struct catalogue *catalogue, enum field_id field)
+{
+    size_t count;
+    const struct field_rule *rules = catalogue_fields(catalogue, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].field == field)
+            return &rules[i];
+    }
+    return NULL;
+}
+
+enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
+                           enum field_id field, double least)
+{
+    const struct field_rule *rule = rule_of(catalogue, field);
+    struct finds *finds = rule != NULL ? malloc(sizeof *finds) : NULL; /* without memory nothing is told: more is read */
+    enum field_told told = FIELD_UNTOLD;
+
+    if (finds == NULL)
+        return FIELD_UNTOLD;
+    finds->count = 0;
+    for (size_t label = 0; label < rule->labels_count; label++)
+        find_by_label(finds, page, rule, label);
+    drop_implausible(letter, rule, finds);
+    for (size_t i = 0; i < finds->count; i++) {
+        if (finds->list[i].value.confidence >= least)
+            told = FIELD_PRINTED;
+    }
+    for (size_t i = 0; told == FIELD_UNTOLD && i < rule->in_days_count; i++) {
+        if (label_stands(page, &rule->in_days[i]))
+            told = FIELD_IN_DAYS;
+    }
+    free(finds);
+    return told;
+}
+
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error)
 {
@@ -368,6 +437,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
     for (size_t r = 0; r < rules && status == 0; r++) {
         finds->count = 0;
         finds->unread_page = 0;
+        finds->more = false;
         finds->impossible[0] = '\0';
         for (size_t label = 0; label < rule[r].labels_count; label++) {
             for (size_t p = 0; p < count; p++)
@@ -375,6 +445,8 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
         }
         if (finds->count == 0 && rule[r].field == FIELD_NOTICE_DATE)
             find_running_dates(finds, pages, count);
+        if (finds->more)
+            letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
         drop_implausible(letter, &rule[r], finds);
         if (rule[r].field == FIELD_NOTICE_DATE) {
             letter->unread_date = finds->unread;

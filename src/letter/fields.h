@@ -15,4 +15,14 @@
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error);
 
+enum field_told {
+    FIELD_UNTOLD,
+    FIELD_PRINTED, /* a value that can be right */
+    FIELD_IN_DAYS, /* no value, but the time, counted from the letter's date */
+};
+
+/* What one page tells of a field, at least that surely. `letter` has its notice date. */
+enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
+                           enum field_id field, double least);
+
 #endif

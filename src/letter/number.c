@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,9 +118,8 @@ static void make_reading(struct number_reading *out, const struct page_text *pag
         out->box = i == first ? word->box : box_join(out->box, word->box);
         if (word->confidence < out->confidence)
             out->confidence = word->confidence;
-        size_t used = strlen(out->text);
-        snprintf(out->text + used, sizeof out->text - used, "%s%s", used ? " " : "", word->text);
-        utf8_trim(out->text);
+        utf8_append(out->text, sizeof out->text, " ", i > first);
+        utf8_append(out->text, sizeof out->text, word->text, SIZE_MAX);
     }
     strip(out->token);
     char *paren = strchr(out->token, '('); /* "3172(DO)" in one word */
@@ -230,8 +230,14 @@ static void collect(struct collector *all, const struct text_run *run, size_t fi
         if (box_overlap_x(known->box, reading.box) > 0.5F && box_overlap_y(known->box, reading.box) > 0.5F)
             return;
     }
-    if (all->count < NUMBER_READINGS_MAX)
+    if (all->count < NUMBER_READINGS_MAX) {
         all->readings[all->count++] = reading;
+        return;
+    }
+    bool told = false; /* what says the same as one that is there is no loss */
+    for (size_t i = 0; i < all->count; i++)
+        told |= strcmp(all->readings[i].token, reading.token) == 0;
+    all->readings[all->count - 1].more |= !told;
 }
 
 static bool in_header(struct box box)
@@ -534,6 +540,11 @@ bool number_well_formed(const struct number_reading *reading)
     for (; token[at] >= 'A' && token[at] <= 'Z'; at++)
         letters++;
     return token[at] == '\0' && digits >= 2 && digits <= 4 && letters <= 2;
+}
+
+bool number_same_print(const struct number_reading *a, const struct number_reading *b)
+{
+    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
 }
 
 /* How many bytes of `text` spell `number`, blanks and hyphens between its characters left out; 0 if they do not. */

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 enum {
-    PAGE_TEXT_MAX = 1 << 20, /* bytes; a dense page has about 6,000 characters */
-    LOOK_WORDS = 24,         /* of a line that is looked at closely */
+    RUN_MAX = PAGE_TEXT_MAX + PAGE_WORDS_MAX, /* bytes: all words of a page, with a blank before each */
+    LOOK_WORDS = 24,                          /* of a line that is looked at closely */
 };
 
 #define SAME_ROW 0.5F
@@ -60,7 +61,7 @@ char *fold_text(const char *text)
 {
     struct buffer folded;
 
-    buffer_init(&folded, PAGE_TEXT_MAX);
+    buffer_init(&folded, RUN_MAX);
     for (unsigned c; (c = utf8_next(&text)) != 0;) {
         char plain = fold_character(c);
         if (plain != 0)
@@ -77,7 +78,7 @@ static int make_run(struct text_run *out, const struct page_text *page, size_t *
     struct buffer text;
 
     *out = (struct text_run){.words = words, .starts = calloc(count + 1, sizeof *out->starts), .count = count};
-    buffer_init(&text, PAGE_TEXT_MAX);
+    buffer_init(&text, RUN_MAX);
     for (size_t i = 0; i < count && words != NULL && out->starts != NULL; i++) {
         const struct ocr_word *word = &page->words[words[i]];
         if (i > 0)

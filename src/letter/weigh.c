@@ -77,18 +77,13 @@ static int find_fits(struct weighing *w)
     return 0;
 }
 
-static bool is_same_print(const struct number_reading *a, const struct number_reading *b)
-{
-    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
-}
-
 /* What the reading counts for, as one of all looks at its print. */
 static double look_weight(const struct weighing *w, const struct number_reading *reading)
 {
     size_t looks = 0;
 
     for (size_t i = 0; i < w->reading_count; i++)
-        looks += &w->readings[i] == reading || is_same_print(&w->readings[i], reading);
+        looks += &w->readings[i] == reading || number_same_print(&w->readings[i], reading);
     return fmin(1 + SECOND_LOOK * (double)(looks - 1), LOOKS_MOST) / (double)looks;
 }
 
@@ -276,7 +271,7 @@ bool weigh_is_second(const struct weighing *w, const struct number_reading *read
         if (other == reading || other->place != PLACE_HEADER || other->page != reading->page ||
             !weigh_supports(w, other, h))
             continue;
-        if (is_same_print(other, reading))
+        if (number_same_print(other, reading))
             return false;
         beside = true;
     }
@@ -306,7 +301,7 @@ bool weigh_outvoted(const struct weighing *w, const struct number_reading *readi
 
     for (size_t i = 0; i < w->reading_count; i++) {
         const struct number_reading *other = &w->readings[i];
-        bool same = other == reading || is_same_print(other, reading);
+        bool same = other == reading || number_same_print(other, reading);
         if (!weigh_supports(w, other, h)) {
             others += same;
             continue;

@@ -5,17 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "ocr/closeup.h"
 #include "ocr/engine.h"
 #include "ocr/faint.h"
 #include "ocr/lines.h"
 #include "ocr/strips.h"
 #include "ocr/upright.h"
+#include "ocr/words.h"
 
 enum {
     DPI_CLOSE = 360,    /* what a second look enlarges to */
-    WORDS_MAX = 20000,  /* a dense page holds about 1,000 */
     MARGIN = 2,         /* of the map: kept round the ink of a zone */
+    INK_LEVEL = 128,    /* darker is ink, on a page whose light is even */
     SAUVOLA_HALF = 18,  /* half window in pixels: about a line of print at DPI_CLOSE */
 };
 #define SAUVOLA_FACTOR 0.30F
@@ -24,17 +26,19 @@ enum {
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
+#define SENTENCE_WIDTH 0.20F   /* of the page: a wider strip is mostly words */
+#define SENTENCE_SQUEEZE 0.8F
 #define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
     struct upright sheet;
     PIX *picture; /* NULL until it is asked for */
-    struct ocr_word *words; /* as read, in no order */
-    size_t word_count;
-    size_t word_room;
+    struct words words;
+    int64_t left_ms; /* of processor, for recognition */
     struct ocr_strip *strips; /* NULL until they are asked for */
     size_t strip_count;
     float strips_to; /* how far down the page they were looked for */
+    bool strips_more; /* there are more than were kept */
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
     struct box *zones; /* that were read */
@@ -62,6 +66,7 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
 
     if (page == NULL)
         return no_memory(error);
+    page->left_ms = PAGE_RECOGNISE_MS;
     if (upright_init(&page->sheet, paper) != 0) {
         free(page);
         return no_memory(error);
@@ -73,9 +78,7 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
 static void forget(struct ocr_page *page)
 {
     lines_dispose(&page->lines);
-    for (size_t i = 0; i < page->word_count; i++)
-        free(page->words[i].text);
-    page->word_count = 0;
+    words_forget(&page->words, NULL);
     free(page->strips);
     page->strips = NULL;
     page->strip_count = 0;
@@ -87,7 +90,7 @@ void ocr_page_free(struct ocr_page *page)
     if (page == NULL)
         return;
     forget(page);
-    free(page->words);
+    words_dispose(&page->words);
     free(page->zones);
     upright_dispose(&page->sheet);
     pixDestroy(&page->picture);
@@ -137,7 +140,8 @@ struct zone_reading {
     struct ocr_page *page;
     int left, top;         /* of the zone, in pixels of the page */
     int width, height;     /* of the zone as given to the engine */
-    float scale;           /* engine's pixels a pixel of the page */
+    float scale;           /* engine's pixels a pixel of the page, down the page … */
+    float scale_across;    /* … and across it */
     const struct box *line; /* all words stand in this one, one after another; NULL in a zone */
     size_t first;          /* index of the first of them among the page's words */
     bool cut[4];           /* the zone's left, top, right, bottom edge runs through the page */
@@ -180,47 +184,28 @@ static int take_word(void *context, const char *text, const BOX *place, float co
     l_int32 height;
 
     boxGetGeometry((BOX *)place, &x, &y, &width, &height);
-    if (is_rubbish(zone, text, x, y, width, height) || page->word_count >= WORDS_MAX)
+    if (is_rubbish(zone, text, x, y, width, height))
         return 0;
-    if (page->word_count == page->word_room) {
-        size_t room = page->word_room ? page->word_room * 2 : 256;
-        struct ocr_word *words = realloc(page->words, room * sizeof *words);
-        if (words == NULL)
-            return -1;
-        page->words = words;
-        page->word_room = room;
-    }
-    char *copy = strdup(text);
-    if (copy == NULL)
-        return -1;
     float across = (float)pixGetWidth(page->sheet.clean);
     float down = (float)pixGetHeight(page->sheet.clean);
-    struct ocr_word *word = &page->words[page->word_count++];
-    *word = (struct ocr_word){
-        .text = copy,
+    struct ocr_word word = {
+        .text = (char *)text,
         .confidence = confidence < 0 ? 0 : confidence,
-        .box = {((float)x / zone->scale + (float)zone->left) / across,
+        .box = {((float)x / zone->scale_across + (float)zone->left) / across,
                 ((float)y / zone->scale + (float)zone->top) / down,
-                ((float)(x + width) / zone->scale + (float)zone->left) / across,
+                ((float)(x + width) / zone->scale_across + (float)zone->left) / across,
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
     if (zone->line != NULL)
-        put_on_line(zone->line, page->word_count - 1 > zone->first ? &word[-1].box : NULL, &word->box);
-    return 0;
+        put_on_line(zone->line, page->words.count > zone->first ? &page->words.list[page->words.count - 1].box : NULL,
+                    &word.box);
+    return words_add(&page->words, &word);
 }
 
 static void forget_zone(struct ocr_page *page, struct box zone)
 {
-    size_t kept = 0;
-
     lines_dispose(&page->lines);
-    for (size_t i = 0; i < page->word_count; i++) {
-        if (box_holds(zone, page->words[i].box))
-            free(page->words[i].text);
-        else
-            page->words[kept++] = page->words[i];
-    }
-    page->word_count = kept;
+    words_forget(&page->words, &zone);
 }
 
 /* Enlarged and binarised by local contrast: what a stamp or a stroke crosses often comes out then. */
@@ -274,7 +259,7 @@ static int rebuild_lines(struct ocr_page *page, struct error *error)
     float aspect = (float)pixGetHeight(page->sheet.clean) / (float)pixGetWidth(page->sheet.clean);
 
     lines_dispose(&page->lines);
-    page->stale = lines_build(&page->lines, page->words, page->word_count, aspect, error) != 0;
+    page->stale = lines_build(&page->lines, page->words.list, page->words.count, aspect, error) != 0;
     return page->stale ? -1 : 0;
 }
 
@@ -293,6 +278,18 @@ const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
 {
     *count = page->zone_count;
     return page->zones;
+}
+
+/* So much ink that it is no print. */
+static bool is_noise(PIX *picture)
+{
+    PIX *ink = pixGetDepth(picture) == 1 ? pixClone(picture) : pixThresholdToBinary(picture, INK_LEVEL);
+    l_float32 share = 0;
+
+    if (ink != NULL)
+        pixForegroundFraction(ink, &share);
+    pixDestroy(&ink);
+    return share > ZONE_INK_MAX;
 }
 
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
@@ -326,6 +323,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
         .left = x,
         .top = y,
         .scale = 1,
+        .scale_across = 1,
         .cut = {left > 0 && x == left, top > 0 && y == top, right < across && x + width == right,
                 bottom < down && y + height == bottom},
     };
@@ -335,6 +333,7 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     if (picture != NULL && way == OCR_CLOSE) {
         if (replace(&picture, look_closer(picture, page->sheet.dpi, &reading.scale)) != 0)
             pixDestroy(&picture);
+        reading.scale_across = reading.scale;
         dpi = DPI_CLOSE;
     }
     if (picture == NULL)
@@ -342,11 +341,13 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, take_word, &reading, error);
+    int status = is_noise(picture) ? 1
+                                     : ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, &page->left_ms,
+                                                            take_word, &reading, error);
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
-    return status;
+    return status == 0 && page->words.more ? 1 : status;
 }
 
 /* Looks for strips once more in a larger part of the page; what was read before stays known. */
@@ -355,7 +356,7 @@ static int find_strips(struct ocr_page *page, float to)
     struct ocr_strip *strips = NULL;
     size_t count = 0;
 
-    if (strips_find(&strips, &count, page->sheet.print, page->sheet.dpi) != 0)
+    if (strips_find(&strips, &count, &page->strips_more, page->sheet.print, page->sheet.dpi) != 0)
         return -1;
     while (count > 0 && strips[count - 1].box.top >= to) /* it may go on where nothing is made yet */
         count--;
@@ -379,6 +380,15 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
     }
     *out = page->strips;
     *count = page->strip_count;
+    return 0;
+}
+
+/* The engine's work grows with a line's length: of a long one, which is mostly words, less of that is read as well. */
+static int squeeze(PIX **strip, struct zone_reading *place)
+{
+    if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, SENTENCE_SQUEEZE, 1)) != 0)
+        return -1;
+    place->scale_across = SENTENCE_SQUEEZE;
     return 0;
 }
 
@@ -412,12 +422,14 @@ static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_r
 
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
 {
-    struct zone_reading reading = {.page = page, .scale = 1, .first = page->word_count};
+    struct zone_reading reading = {.page = page, .scale = 1, .scale_across = 1, .first = page->words.count};
     struct ocr_strip *s = &page->strips[strip];
 
     if (s->read)
         return 0;
     PIX *picture = cut_strip(page, s->box, &reading);
+    if (picture != NULL && !s->several_lines && box_width(s->box) > SENTENCE_WIDTH && squeeze(&picture, &reading) != 0)
+        pixDestroy(&picture);
     if (picture == NULL)
         return no_memory(error);
     reading.width = pixGetWidth(picture);
@@ -427,10 +439,10 @@ int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t
     int status = note_zone(page, s->box) != 0
                      ? no_memory(error)
                      : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
-                                            take_word, &reading, error);
+                                            &page->left_ms, take_word, &reading, error);
     pixDestroy(&picture);
     s->read = status >= 0;
-    return status;
+    return status == 0 && (page->words.more || page->strips_more) ? 1 : status;
 }
 
 int ocr_page_settle(struct ocr_page *page, struct error *error)
@@ -466,8 +478,8 @@ double ocr_page_legibility(const struct ocr_page *page)
 {
     double letters = 0;
 
-    for (size_t i = 0; i < page->word_count; i++) {
-        const struct ocr_word *word = &page->words[i];
+    for (size_t i = 0; i < page->words.count; i++) {
+        const struct ocr_word *word = &page->words.list[i];
         size_t length = strlen(word->text);
         size_t alphabetic = 0;
         for (const char *c = word->text; *c != '\0'; c++)

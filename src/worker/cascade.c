@@ -2,6 +2,7 @@
 #include "worker/cascade.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
+    LETTERHEAD_LINES = 2,
     VOTES_LEAST = 3, /* of the first looks, that give the very number */
     LOOKS_FIRST = 4, /* if these agree, no more are needed */
     NUMBER_LOOKS = 6, /* at each print of a number that is not clear */
@@ -32,6 +34,7 @@ enum {
 #define LATER_TO 0.30F   /* of a later page: enough to see that it belongs to the letter */
 #define REST_FROM 0.40F  /* overlaps, so that no line is lost between */
 #define FOOT_FROM 0.86F
+#define FOOT_WIDEST 0.55F /* "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F"; a sentence's line is wider */
 
 static const struct box header = {0, 0, 1, HEADER_TO};
 static const struct box later_header = {0, 0, 1, LATER_TO};
@@ -40,103 +43,147 @@ static const struct box later_header = {0, 0, 1, LATER_TO};
 #define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
+#define ADDRESS_FROM 0.09F
+#define ADDRESS_TO 0.30F
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
-#define RUNNING_TO 0.13F /* of a later page's header */
+#define SENTENCE_LEAST 0.30F /* width of a sentence's line */
+#define FLUSH 0.012F          /* left edges so near to one another are one margin */
+#define RUNNING_TO 0.11F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
 
+/* As the line of a sentence is. */
+static bool is_wide(const struct ocr_strip *strip)
+{
+    return box_width(strip->box) > SENTENCE_LEAST;
+}
+
+static bool is_large(const struct ocr_strip *strip)
+{
+    return strip->size >= 1.4F;
+}
+
 /* The strips of a page that a step reads; none of them begins below `to`. */
 struct part {
-    bool (*holds)(const struct draft *draft, const struct ocr_strip *strip);
+    bool (*holds)(const struct draft *draft, const struct ocr_strip *strips, size_t strip);
     float to;
 };
 
 /* Upper right: the number, the date, whose letter it is. */
-static bool in_header_box(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_header_box(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.left >= header_box.left && strip->box.top > RIM && strip->box.bottom < header_box.bottom;
+    return strips[strip].box.left >= header_box.left && strips[strip].box.top > RIM && strips[strip].box.bottom < header_box.bottom;
 }
 
-/* Upper left: the sender, in two lines. */
-static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_upper_left(const struct ocr_strip *strip)
 {
-    (void)draft;
     return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
 }
 
-/* Large print under the address. */
-static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_address(const struct ocr_strip *strip)
 {
-    (void)draft;
-    return strip->size >= 1.4F && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
+    return strip->box.left < header_box.left && strip->box.top > ADDRESS_FROM && strip->box.bottom < ADDRESS_TO &&
+           !is_wide(strip) && !is_large(strip);
 }
 
-static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
+/* The sender, in two lines; what follows is its address. */
+static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    return in_header_box(draft, strip) || in_letterhead(draft, strip) || in_heading(draft, strip);
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_upper_left(&strips[i]);
+    return is_upper_left(&strips[strip]) && above < LETTERHEAD_LINES;
+}
+
+/* Large print under the address. */
+static bool in_heading(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    (void)draft;
+    return is_large(&strips[strip]) && box_width(strips[strip].box) > 0.15F && strips[strip].box.top > 0.17F && strips[strip].box.top < HEADING_TO;
+}
+
+static bool in_first_look(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    return in_header_box(draft, strips, strip) || in_letterhead(draft, strips, strip) ||
+           in_heading(draft, strips, strip);
 }
 
 /* Under the address, where the heading is that is printed no larger than the text. */
-static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > 0.23F && strip->box.top < 0.345F;
+    return strips[strip].box.top > 0.23F && strips[strip].box.top < 0.345F;
 }
 
-static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(header, strip->box);
+    return box_holds(header, strips[strip].box);
 }
 
-static bool in_middle(const struct draft *draft, const struct ocr_strip *strip)
+/* The letter's text down to its middle. */
+static bool is_early(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > HEADER_TO - 0.02F && strip->box.top < MIDDLE_TO;
+    return strips[strip].box.top > RUNNING_TO && strips[strip].box.top < MIDDLE_TO;
 }
 
-static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
+/* The first line of the address is the name, which later pages may bear; a barcode over it is higher than print. */
+static bool in_name(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_address(&strips[i]);
+    return is_address(&strips[strip]) && above == 0;
+}
+
+static bool in_foot(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds((struct box)FOOT, strip->box);
+    return box_holds((struct box)FOOT, strips[strip].box) && box_width(strips[strip].box) < FOOT_WIDEST;
 }
 
-static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
+static bool anywhere(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    (void)draft, (void)strip;
+    (void)draft, (void)strips, (void)strip;
     return true;
 }
 
 /* Where the page before said whose page it is. */
-static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_known_places(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    for (size_t i = 0; i < draft->print_count; i++) {
-        if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
+    for (size_t i = 0; i < draft->print_count && !is_wide(&strips[strip]); i++) {
+        if (box_overlap_x(draft->prints[i], strips[strip].box) > 0.5F && box_overlap_y(draft->prints[i], strips[strip].box) > 0.5F)
             return true;
     }
     return false;
 }
 
 /* A later page's running header. */
-static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_running_header(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F;
+    return strips[strip].box.top > RIM && strips[strip].box.top < RUNNING_TO && box_width(strips[strip].box) < 0.45F && !is_large(&strips[strip]);
 }
 
-static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(later_header, strip->box);
+    return box_holds(later_header, strips[strip].box);
 }
 
 static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
-static const struct part middle_part = {in_middle, MIDDLE_TO};
+static const struct part early_part = {is_early, MIDDLE_TO};
+static const struct part name_part = {in_name, ADDRESS_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -168,7 +215,7 @@ static int read_part(struct draft *draft, const struct sheet *sheet, const struc
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (part->holds(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
+        if (part->holds(draft, strips, i) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
             return -1;
     }
     return ocr_page_settle(sheet->page, error) != 0 ? -1 : refresh(text, sheet, error);
@@ -279,12 +326,6 @@ static const struct step to_the_number[] = {
 static const struct step by_strips[] = {
     {.open = unsettled, .part = &heading_band},
     {.open = unsettled, .part = &upper_part},
-};
-
-static const struct step by_strips_to_the_end[] = {
-    {.open = only_deadline_open, .part = &upper_part},
-    {.open = only_deadline_open, .part = &middle_part}, /* most letters that print the day say it early */
-    {.open = only_deadline_open, .part = &whole_page, .to_the_end = true},
 };
 
 static const struct step by_zones[] = {
@@ -480,6 +521,64 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
     return 0;
 }
 
+/* ---- a deadline in the text ---- */
+
+/* The last line of a paragraph may be short: it stands under a wide one, and begins where that does. */
+static bool goes_on(const struct ocr_strip *wide, const struct ocr_strip *strip)
+{
+    float gap = strip->box.top - wide->box.bottom;
+
+    return is_wide(wide) && fabsf(strip->box.left - wide->box.left) < FLUSH && gap > 0 && gap < box_height(wide->box);
+}
+
+/* A line of a sentence, not a cell of a table or a line of an address. The strips go from top to bottom. */
+static bool is_sentence(const struct ocr_strip *strips, size_t strip)
+{
+    bool sentence = is_wide(&strips[strip]);
+
+    for (size_t i = strip; i-- > 0 && !sentence;)
+        sentence = goes_on(&strips[i], &strips[strip]);
+    return sentence;
+}
+
+/* Reads the strips of one kind in a part, one by one, until they tell the deadline. */
+static int hunt(struct draft *draft, const struct sheet *sheet, const struct part *part, bool sentences, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+    bool seen = false;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !seen; i++) {
+        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, strips, i))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(&draft->texts[0], sheet, error) != 0)
+            return -1;
+        seen = draft_sees_deadline(draft);
+    }
+    draft->whole |= !seen && part == &whole_page && !sentences;
+    return draft_understand(draft, error);
+}
+
+/* Most letters that print the day say it early, and in a sentence. */
+static int look_for_deadline(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    static const struct {
+        const struct part *part;
+        bool sentences;
+    } hunts[] = {{&early_part, true}, {&whole_page, true}, {&early_part, false}, {&whole_page, false}};
+
+    for (size_t i = 0; i < sizeof hunts / sizeof *hunts && only_deadline_open(draft); i++) {
+        if (i > 0 && !draft_counts_deadline(draft))
+            break; /* the law gives no days, and no source says that the letter does: the card asks for a look */
+        if (hunt(draft, sheet, hunts[i].part, hunts[i].sentences, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Goes on from the first look, as long as something is open. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
@@ -488,8 +587,7 @@ static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0)
         return -1;
-    return take_steps(draft, sheet, by_strips_to_the_end, sizeof by_strips_to_the_end / sizeof *by_strips_to_the_end,
-                      error);
+    return look_for_deadline(draft, sheet, error);
 }
 
 /* Remembers where the page says whose page it is. */
@@ -518,6 +616,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
+        if (!sheet->last && read_part(draft, sheet, &name_part, &draft->texts[0], error) != 0)
+            return -1;
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
@@ -534,6 +634,26 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 
 /* ---- a later page ---- */
 
+/* Reads the strips in a part one by one, until they tell whose page it is. */
+static int read_until_told(struct draft *draft, const struct sheet *sheet, const struct part *part, struct page_text *text,
+                           bool *told, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+
+    if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count && !*told; i++) {
+        if (strips[i].read || !part->holds(draft, strips, i))
+            continue;
+        if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
+            ocr_page_settle(sheet->page, error) != 0 || refresh(text, sheet, error) != 0)
+            return -1;
+        *told = stack_is_told(draft->texts, draft->text_count, text);
+    }
+    return 0;
+}
+
 /* Reads as much of it as it takes to place it; in a glance only as much as may tell. */
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
                       bool *told, struct error *error)
@@ -542,10 +662,13 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
 
     *told = false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
-        if (read_part(draft, sheet, parts[i], text, error) != 0)
+        if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
-        *told = stack_is_told(draft->texts, draft->text_count, text);
+        /* no more of its header is to come */
+        *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
+    if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
+        return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
@@ -570,9 +693,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
-    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
-            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
-                                                                            : CASCADE_TAKEN;
+    bool plain = told && (place == STACK_FOLLOWS || place == STACK_UNPROVEN) && !to_the_end;
+    *turn = sheet->glance && !plain ? CASCADE_UNSURE : place == STACK_BEGINS ? CASCADE_BEGINS : CASCADE_TAKEN;
     if (*turn != CASCADE_TAKEN) {
         draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;

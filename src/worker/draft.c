@@ -86,6 +86,18 @@ bool draft_is_settled(const struct draft *draft)
            (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
+/* The letter gives the days, and they count from its own date: no date needs to be printed. */
+static bool is_told_in_days(const struct draft *draft, const struct clock *clock)
+{
+    if (clock->count == NULL || clock->safe != NULL)
+        return false;
+    for (size_t i = 0; i < draft->text_count; i++) {
+        if (field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, 0) == FIELD_IN_DAYS)
+            return true;
+    }
+    return false;
+}
+
 static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock), double least)
 {
     const struct notice *notice = draft_notice(draft);
@@ -95,7 +107,7 @@ static bool lacks_print(const struct draft *draft, bool (*counts)(const struct c
         if (clock == NULL || clock->printed == NULL || !counts(clock))
             continue;
         const struct field *field = &draft->letter.fields[*clock->printed];
-        if (field->count == 0 || field->values->confidence < least)
+        if ((field->count == 0 || field->values->confidence < least) && !is_told_in_days(draft, clock))
             return true;
     }
     return false;
@@ -115,6 +127,32 @@ static bool starts_off_the_letter(const struct clock *clock)
 bool draft_wants_deadline(const struct draft *draft)
 {
     return lacks_print(draft, is_for_a_form, DATE_SURE);
+}
+
+static bool is_counted_form(const struct clock *clock)
+{
+    return is_for_a_form(clock) && clock->count != NULL;
+}
+
+bool draft_counts_deadline(const struct draft *draft)
+{
+    return lacks_print(draft, is_counted_form, DATE_SURE);
+}
+
+bool draft_sees_deadline(const struct draft *draft)
+{
+    const struct notice *notice = draft_notice(draft);
+    bool seen = notice != NULL;
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock == NULL || clock->printed == NULL || !is_for_a_form(clock))
+            continue;
+        enum field_told told =
+            field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DATE_SURE);
+        seen &= told == FIELD_PRINTED || (told == FIELD_IN_DAYS && clock->count != NULL && clock->safe == NULL);
+    }
+    return seen;
 }
 
 bool draft_wants_later_pages(const struct draft *draft)
@@ -223,6 +261,16 @@ static void ask_a_person(struct letter *letter)
     letter->id[0] = '\0';
 }
 
+/* The header of a later page is another print of the notice date: where both are read alike, neither was misread. */
+static bool is_printed_again(const struct draft *d, const char *day)
+{
+    for (size_t i = 0; i < d->text_count; i++) {
+        if (d->texts[i].number != d->texts[0].number && stack_shows_date(&d->texts[i], day))
+            return true;
+    }
+    return false;
+}
+
 static void doubt_date(struct draft *d)
 {
     struct letter *letter = &d->letter;
@@ -234,7 +282,8 @@ static void doubt_date(struct draft *d)
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;
-        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+        } else if (dated->confidence < DATE_VOTED &&
+                   (strcmp(d->voted_date, dated->value) == 0 || is_printed_again(d, dated->value))) {
             dated->confidence = DATE_VOTED;
         }
         if (dated->confidence < DATE_LEAST) {
@@ -276,6 +325,20 @@ static void doubt_pages(struct draft *d)
                     printed->values->value, letter->page_count);
 }
 
+/* Something was left unread, so the letter may be more than it seems, whatever that is. */
+static void doubt_the_rest(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+
+    if (d->cut_short)
+        letter_warn(letter, "reading-cut-short",
+                    "a page took too long to read, or holds more than is looked at, so part of it was not read");
+    if (!has_warning(letter, "reading-cut-short", sizeof "reading-cut-short") || letter->status == LETTER_UNREADABLE)
+        return;
+    letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
 int draft_close(struct draft *d, struct error *error)
 {
     struct letter *letter = &d->letter;
@@ -283,10 +346,7 @@ int draft_close(struct draft *d, struct error *error)
     if (d->stale && draft_understand(d, error) != 0)
         return -1;
     doubt_date(d);
-    if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
-        ask_a_person(letter);
-        letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
-    }
+    doubt_the_rest(d);
     if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
         ask_a_person(letter);
         letter_warn(letter, "scan-too-coarse",

@@ -18,7 +18,7 @@ struct draft {
     bool enough;             /* identified, and a heading agrees, or close looks at the number do */
     bool stale;              /* a page came in since it was understood */
     bool whole;              /* the first page was read to its end */
-    bool cut_short;          /* the engine gave up on a zone */
+    bool cut_short;          /* the engine gave up on a zone, or there was more on it than is looked at */
     bool coarse;             /* the first page has too few dots an inch */
     bool headless;           /* a later page of a letter that does not stand before it */
     bool all_blank;
@@ -52,6 +52,12 @@ bool draft_is_settled(const struct draft *draft);
 /* A deadline that the law takes from print, if the letter prints one, has not been found, or
  * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
+
+/* One of them is of a right whose days the law counts. */
+bool draft_counts_deadline(const struct draft *draft);
+
+/* The first page's text, which may have grown since it was understood, tells every such deadline. */
+bool draft_sees_deadline(const struct draft *draft);
 
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
  * is gone, and the words of every page must tell. */

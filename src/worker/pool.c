@@ -21,7 +21,7 @@
 
 enum {
     /* More children than this wait for memory, not for processors. */
-    CHILDREN_MAX = 8,
+    CHILDREN_MAX = WORKER_POLLED_MAX,
 
     /* Children that end without having taken a file, in a row, before it is said that none can be started. */
     FAILED_STARTS_MAX = 3,
@@ -401,11 +401,9 @@ static int attend(struct worker_pool *pool, struct child *child, struct worker_r
     return 0;
 }
 
-/* Waits until a child says something or the nearest deadline is over. */
-static void wait_for_children(const struct worker_pool *pool)
+size_t worker_pool_polled(const struct worker_pool *pool, struct pollfd *polled, int *timeout_ms)
 {
-    struct pollfd polled[CHILDREN_MAX];
-    nfds_t count = 0;
+    size_t count = 0;
     int64_t nearest = INT64_MAX;
 
     for (unsigned i = 0; i < pool->count; i++) {
@@ -417,7 +415,18 @@ static void wait_for_children(const struct worker_pool *pool)
             nearest = child->deadline;
     }
     int64_t left = nearest - now_ms();
-    poll(polled, count, left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX);
+    *timeout_ms = nearest == INT64_MAX ? -1 : left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX;
+    return count;
+}
+
+/* Waits until a child says something or the nearest deadline is over. */
+static void wait_for_children(const struct worker_pool *pool)
+{
+    struct pollfd polled[WORKER_POLLED_MAX];
+    int timeout_ms;
+    size_t count = worker_pool_polled(pool, polled, &timeout_ms);
+
+    poll(polled, count, timeout_ms < 0 ? INT32_MAX : timeout_ms);
 }
 
 /* Whether there is any result to wait for. */
@@ -430,6 +439,26 @@ static bool is_under_way(const struct worker_pool *pool)
     return under_way;
 }
 
+/* What the children have said by now. */
+static int attend_all(struct worker_pool *pool, struct worker_result *out)
+{
+    for (unsigned i = 0; i < pool->count; i++) {
+        int result = pool->children[i].state != CHILD_NONE ? attend(pool, &pool->children[i], out) : 0;
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+int worker_pool_try(struct worker_pool *pool, struct worker_result *out, struct error *error)
+{
+    int result = attend_all(pool, out);
+
+    if (dispatch(pool, result == 0 ? error : NULL) < 0 && result == 0)
+        return -1;
+    return result;
+}
+
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error)
 {
     for (;;) {
@@ -438,13 +467,9 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
         if (!is_under_way(pool))
             return 0;
         wait_for_children(pool);
-        for (unsigned i = 0; i < pool->count; i++) {
-            if (pool->children[i].state == CHILD_NONE)
-                continue;
-            int result = attend(pool, &pool->children[i], out);
-            if (result != 0)
-                return result;
-        }
+        int result = attend_all(pool, out);
+        if (result != 0)
+            return result;
     }
 }
 

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <poll.h>
+
 #include "base/error.h"
 #include "catalogue/catalogue.h"
 #include "letter/letter.h"
@@ -45,6 +47,15 @@ bool worker_pool_wants(const struct worker_pool *pool);
  * -1 on an error of the pool itself: no child can be started, or it says why it cannot work (ERROR_PATTERNS
  * …). The files that were waiting then are still queued. */
 int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct error *error);
+
+/* The same without waiting: 0 also while every file is still being read. */
+int worker_pool_try(struct worker_pool *pool, struct worker_result *out, struct error *error);
+
+/* What to wait for until worker_pool_try may have something new, for a caller that waits for other things too: at most
+ * WORKER_POLLED_MAX entries go into `polled`, their number is returned. `timeout_ms` gets the time until a child is late
+ * (-1: none can be). */
+enum { WORKER_POLLED_MAX = 8 };
+size_t worker_pool_polled(const struct worker_pool *pool, struct pollfd *polled, int *timeout_ms);
 
 /* Starts a child, waits until it has loaded all that reading takes, and ends it; it reads nothing. `one_thread` tells
  * whether it was kept to one. -1 with the reason why no file could be read here. */

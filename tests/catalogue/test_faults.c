@@ -32,7 +32,8 @@ struct fault_case {
 
 static const struct fault_case cases[] = {
     /* against the schema */
-    {CLOCK, "form:", "@farm:", "farm", "unknown key"},
+    {CLOCK, "form:", "@farm:", "farm", "unknown key; `form` may be meant"},
+    {CLOCK, "form:", "@sheet:", "sheet", "unknown key; the keys here are: name, track"},
     {NOTICE, "  - track: cdp-levy\n", "  - @track: cdp-levy\n    ? [a]\n    : b\n", "rights[0]",
      "plain word"},
     {NOTICE, "    note: {en: note", "    @notes: {en: note", "rights[0].notes",
@@ -76,6 +77,10 @@ static const struct fault_case cases[] = {
     {FIELDS, "shape: date", "shape: @money", "fields[0].shape", "is a date"},
     {MAIL, "weight: 3.5", "weight: @nan", "letterhead[0].weight", "finite"},
     {MAIL, "weight: 3.5", "weight: @much", "letterhead[0].weight", "a number"},
+    {MAIL, "weight: 3.5", "weight: @3.5.1", "letterhead[0].weight", "a number"},
+    {CLOCK, "period: {count: 30,", "period: {count: @30x,", "count.period.count", "plain digits"},
+    {CLOCK, "period: {count: 30,", "period: {count: @030,", "count.period.count", "plain digits"},
+    {CLOCK, "period: {count: 30,", "period: {count: @0x1E,", "count.period.count", "plain digits"},
     {CLOCK, "sources: [a statute, a book]\n", "", "sources", "missing; add `sources:`"},
     {CLOCK, "sources: [a statute, a book]", "sources: @[]", "sources", "empty"},
     {CLOCK, "[a statute, a book]", "[a statute, @\" \"]", "sources[1]", "empty"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "catalogue/fault.h"
+#include "source/fault_log.h"
 
 #include <stdio.h>
 

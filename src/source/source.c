@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "catalogue/source.h"
+#include "source/source.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "base/buffer.h"
 
 static const struct place file_start = {1, 1};
 
@@ -39,7 +41,7 @@ int source_open(struct source *source, const char *path, struct fault_log *log)
 
     *source = (struct source){.path = strdup(path)};
     if (source->path == NULL) {
-        error_set(log->error, ERROR_OUT_OF_MEMORY, "no memory for the name of a pattern file");
+        error_set(log->error, ERROR_OUT_OF_MEMORY, "no memory for the name of a file");
         log->count++;
         goto done;
     }
@@ -178,6 +180,20 @@ struct place source_locate(struct source *source, const char *path)
 struct place source_locate_key(struct source *source, const char *path)
 {
     return locate(source, path, true);
+}
+
+void source_path(char out[SOURCE_PATH_SIZE], const char *path, const char *key, unsigned index)
+{
+    struct buffer buffer;
+
+    buffer_init(&buffer, SOURCE_PATH_SIZE - 1);
+    buffer_text(&buffer, path);
+    if (key != NULL)
+        buffer_printf(&buffer, "%s%s", path[0] != '\0' ? "." : "", key);
+    else
+        buffer_printf(&buffer, "[%u]", index);
+    snprintf(out, SOURCE_PATH_SIZE, "%s", buffer.data != NULL ? buffer.data : "");
+    buffer_dispose(&buffer);
 }
 
 void source_fault(struct source *source, struct fault_log *log, const char *path, const char *format, ...)

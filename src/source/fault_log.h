@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Where faults of pattern files go while a catalogue is loaded. */
-#ifndef IRSORT_CATALOGUE_FAULT_H
-#define IRSORT_CATALOGUE_FAULT_H
+/* Where faults of YAML files, and of the tables beside them, go while they are loaded. */
+#ifndef IRSORT_SOURCE_FAULT_LOG_H
+#define IRSORT_SOURCE_FAULT_LOG_H
 
 #include <stdarg.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "catalogue/catalogue.h"
+#include "source/fault.h"
 
 enum { FAULT_TEXT_MAX = 900 }; /* bytes of one fault's words; more would not fit into an error's message */
 

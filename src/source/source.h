@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One pattern file: its bytes, what libcyaml makes of them, and where in it a value stands. */
-#ifndef IRSORT_CATALOGUE_SOURCE_H
-#define IRSORT_CATALOGUE_SOURCE_H
+/* One YAML file: its bytes, what libcyaml makes of them, and where in it a value stands. */
+#ifndef IRSORT_SOURCE_SOURCE_H
+#define IRSORT_SOURCE_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,10 +10,12 @@
 #include <yaml.h>
 
 #include "base/error.h"
-#include "catalogue/fault.h"
+#include "source/fault_log.h"
 
 /* Bounds a mistaken file, for example a scan named .yaml; the longest pattern file is a tenth of it. */
 enum { SOURCE_BYTES_MAX = 1 << 20 };
+
+enum { SOURCE_PATH_SIZE = 512 }; /* bytes of a path such as "follow_ups[2].count.period.count"; no schema is deeper */
 
 struct source {
     char *path;
@@ -32,12 +34,20 @@ void source_dispose(struct source *source);
 int source_load(struct source *source, const cyaml_schema_value_t *schema, void **out, struct fault_log *log);
 void source_free_value(const cyaml_schema_value_t *schema, void *value, size_t count);
 
+/* A fault for each text of the loaded value that says nothing: the schema refuses empty ones, but takes blanks
+ * and `~`. */
+void source_check_texts(struct source *source, const cyaml_schema_value_t *schema, const void *value,
+                        struct fault_log *log);
+
 /* The place of the value at `path` ("rights[2].clock"), or of its nearest parent that is there. */
 struct place source_locate(struct source *source, const char *path);
 
 /* A fault of the value at `path`. */
 void source_fault(struct source *source, struct fault_log *log, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* The path of the value under `key` below `path`, or, where that is NULL, of the list's entry at `index`. */
+void source_path(char out[SOURCE_PATH_SIZE], const char *path, const char *key, unsigned index);
 
 /* The place of the key itself that ends `path`, its last occurrence. */
 struct place source_locate_key(struct source *source, const char *path);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A pattern file through libcyaml, and its complaints turned into faults that say where and what to write
+/* A YAML file through libcyaml, and its complaints turned into faults that say where and what to write
  * instead. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
-#include "catalogue/source.h"
+#include "base/slips.h"
+#include "source/inside.h"
 
 enum {
     DEPTH_MAX = 12,       /* levels of the deepest schema, twice over */
     STEP_MAX = 64,        /* bytes of a key or an index */
-    PATH_MAX_BYTES = 512, /* bytes of a path such as "rights[2].clock" */
     COMPLAINT_MAX = 512,  /* bytes of libcyaml's own words */
     CHOICES_MAX = 600,    /* bytes of a list of what may be written */
+    SLIPS_MAX = 2,        /* with three a short key becomes any other */
 };
 
 struct step {
@@ -72,14 +73,12 @@ static void note(cyaml_log_t level, void *context, const char *format, va_list a
         complaint->steps[complaint->depth++] = step;
 }
 
-static void add_step(char path[PATH_MAX_BYTES], const char *key, unsigned index)
+static void add_step(char path[SOURCE_PATH_SIZE], const char *key, unsigned index)
 {
-    size_t length = strlen(path);
+    char longer[SOURCE_PATH_SIZE];
 
-    if (key[0] == '\0')
-        snprintf(path + length, PATH_MAX_BYTES - length, "[%u]", index);
-    else
-        snprintf(path + length, PATH_MAX_BYTES - length, "%s%s", length > 0 ? "." : "", key);
+    source_path(longer, path, key[0] != '\0' ? key : NULL, index);
+    memcpy(path, longer, sizeof longer);
 }
 
 /* The schema of the value that the steps lead to, NULL if they lead nowhere. */
@@ -121,6 +120,38 @@ static const char *choices(const cyaml_schema_value_t *schema, char out[CHOICES_
     return out;
 }
 
+/* The key of the mapping that may have been meant; NULL if none is near. */
+static const char *nearest_key(const cyaml_schema_value_t *schema, const char *typed)
+{
+    const char *nearest = NULL;
+    unsigned best = SLIPS_MAX + 1;
+
+    if (schema == NULL || schema->type != CYAML_MAPPING)
+        return NULL;
+    for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key != NULL; field++) {
+        unsigned slips = slips_between(typed, field->key);
+        if (slips < best && slips < strlen(typed)) {
+            best = slips;
+            nearest = field->key;
+        }
+    }
+    return nearest;
+}
+
+static void explain_key(struct source *source, const cyaml_schema_value_t *here, const char *path,
+                        const char *typed, struct fault_log *log)
+{
+    char list[CHOICES_MAX];
+    const char *nearest = nearest_key(here, typed);
+
+    if (nearest != NULL)
+        fault_tell(log, source->path, source_locate_key(source, path), path,
+                   "unknown key; `%s` may be meant; the keys here are: %s", nearest, choices(here, list));
+    else
+        fault_tell(log, source->path, source_locate_key(source, path), path,
+                   "unknown key; the keys here are: %s", choices(here, list));
+}
+
 static const char *kind_wanted(const cyaml_schema_value_t *schema)
 {
     if (schema == NULL)
@@ -152,7 +183,7 @@ static const char *subject_of(const struct complaint *complaint)
 static void explain(struct source *source, const cyaml_schema_value_t *schema, cyaml_err_t error,
                     struct complaint *complaint, struct fault_log *log)
 {
-    char path[PATH_MAX_BYTES] = "";
+    char path[SOURCE_PATH_SIZE] = "";
     char list[CHOICES_MAX];
     char syntax[COMPLAINT_MAX];
     struct place place;
@@ -178,8 +209,7 @@ static void explain(struct source *source, const cyaml_schema_value_t *schema, c
     switch (error) {
     case CYAML_ERR_INVALID_KEY:
         add_step(path, subject_of(complaint), 0);
-        fault_tell(log, source->path, source_locate_key(source, path), path,
-                   "unknown key; the keys here are: %s", choices(here, list));
+        explain_key(source, here, path, subject_of(complaint), log);
         break;
     case CYAML_ERR_MAPPING_FIELD_MISSING: {
         const char *key = subject_of(complaint);
@@ -248,7 +278,7 @@ int source_load(struct source *source, const cyaml_schema_value_t *schema, void 
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)source->bytes, source->length, &config, schema, &value, NULL);
     if (error == CYAML_ERR_OOM) { /* no fault of the file's */
-        error_set(log->error, ERROR_OUT_OF_MEMORY, "no memory for the pattern files");
+        error_set(log->error, ERROR_OUT_OF_MEMORY, "no memory for %s", source->path);
         log->count++;
         return -1;
     }
@@ -263,6 +293,12 @@ int source_load(struct source *source, const cyaml_schema_value_t *schema, void 
     if (complaint.more_documents) {
         fault_tell(log, source->path, start, "",
                    "a second document (`---`) begins in this file; use one file each");
+        source_free_value(schema, value, 0);
+        return -1;
+    }
+    size_t before = log->count;
+    source_check_numbers(source, schema, log);
+    if (log->count > before) {
         source_free_value(schema, value, 0);
         return -1;
     }

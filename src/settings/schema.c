@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "settings/schema.h"
+
+#include <limits.h>
+
+#include "source/forms.h"
+
+enum {
+    LINE_MAX_BYTES = 100, /* bytes of a line on the client's sheet */
+    PATH_BYTES = PATH_MAX - 1,
+};
+
+#define NUMBER(key, type, member) CYAML_FIELD_UINT_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member)
+#define WORD(key, type, member, names)                                                                       \
+    CYAML_FIELD_ENUM_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member,    \
+                         names, LENGTH(names))
+#define GROUP(key, type, member, fields)                                                                     \
+    CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, fields)
+
+static const cyaml_strval_t languages[] = {{"en", LANGUAGE_EN}, {"es", LANGUAGE_ES}};
+
+static const cyaml_strval_t pollings[] = {
+    {"auto", POLLING_AUTO}, {"always", POLLING_ALWAYS}, {"never", POLLING_NEVER}};
+
+static const cyaml_schema_value_t line_value = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, LINE_MAX_BYTES)};
+
+static const cyaml_schema_field_t clinic_fields[] = {
+    STRING_OPTIONAL("name", struct file_clinic, name, LINE_MAX_BYTES),
+    LIST_OPTIONAL("address", struct file_clinic, address, &line_value),
+    STRING_OPTIONAL("phone", struct file_clinic, phone, LINE_MAX_BYTES),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t folder_fields[] = {
+    STRING("path", struct file_folder, path, PATH_BYTES),
+    NUMBER("settle", struct file_folder, settle),
+    NUMBER("rescan", struct file_folder, rescan),
+    NUMBER("patience", struct file_folder, patience),
+    WORD("polling", struct file_folder, polling, pollings),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t folder_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_folder, folder_fields)};
+
+static const cyaml_schema_field_t desk_fields[] = {
+    NUMBER("port", struct file_desk, port),
+    NUMBER("lock", struct file_desk, lock),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t settings_fields[] = {
+    GROUP("clinic", struct settings_file, clinic, clinic_fields),
+    WORD("language", struct settings_file, language, languages),
+    STRING_OPTIONAL("docket", struct settings_file, docket, PATH_BYTES),
+    STRING_OPTIONAL("data", struct settings_file, data, PATH_BYTES),
+    NUMBER("workers", struct settings_file, workers),
+    LIST_OPTIONAL("folders", struct settings_file, folders, &folder_value),
+    GROUP("desk", struct settings_file, desk, desk_fields),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t schema_settings = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct settings_file, settings_fields)};

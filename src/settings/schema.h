@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The schema of the settings' file: what libcyaml accepts, before defaults are filled in and values are checked. */
+#ifndef IRSORT_SETTINGS_SCHEMA_H
+#define IRSORT_SETTINGS_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+
+#include "settings/settings.h"
+
+/* NULL is what does not stand in the file. */
+struct file_folder {
+    char *path;
+    unsigned *settle;
+    unsigned *rescan;
+    unsigned *patience;
+    enum settings_polling *polling;
+};
+
+struct file_clinic {
+    char *name;
+    char **address;
+    unsigned address_count;
+    char *phone;
+};
+
+struct file_desk {
+    unsigned *port;
+    unsigned *lock;
+};
+
+struct settings_file {
+    struct file_clinic *clinic;
+    enum language *language;
+    char *docket;
+    char *data;
+    unsigned *workers;
+    struct file_folder *folders;
+    unsigned folders_count;
+    struct file_desk *desk;
+};
+
+extern const cyaml_schema_value_t schema_settings; /* struct settings_file */
+
+#endif

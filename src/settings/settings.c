@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "settings/settings.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "settings/schema.h"
+#include "source/source.h"
+
+#define SYSTEM_FILE "/etc/irsort/irsort.yaml"
+
+enum { FIELD_SIZE = 64 }; /* bytes of a path such as "folders[1999].patience" */
+
+/* A number: what it is without a setting, and what may be set. */
+struct bounds {
+    unsigned standard, least, most;
+    const char *unit;
+};
+
+static const struct bounds
+    settle_bounds = {0, 1, 3600, "seconds"},    /* a scanner's pause between pages; an hour is a mistake */
+    rescan_bounds = {0, 1, 86400, "seconds"},   /* a scan that no event told of waits no longer than that */
+    patience_bounds = {10, 1, 1440, "minutes"}, /* a long stack takes minutes; what lies for a day is missed */
+    workers_bounds = {0, 0, SETTINGS_WORKERS_MAX, "files at a time (0: one a processor)"},
+    port_bounds = {8433, 1024, 65535, ""},      /* below, only the administrator's programs may listen */
+    lock_bounds = {10, 1, 480, "minutes"};      /* a working day */
+
+static const struct settings_file nothing = {0};
+
+/* A file on its way into settings. */
+struct reading {
+    struct source source;
+    struct fault_log log;
+};
+
+static unsigned pick(struct reading *reading, const unsigned *given, const struct bounds *bounds, const char *field)
+{
+    if (given == NULL)
+        return bounds->standard;
+    if (*given < bounds->least || *given > bounds->most)
+        source_fault(&reading->source, &reading->log, field, "write a number from %u to %u%s%s", bounds->least,
+                     bounds->most, bounds->unit[0] != '\0' ? ", " : "", bounds->unit);
+    return *given;
+}
+
+/* A settings file is read from many directories, so what a path is relative to would be anybody's guess. */
+static const char *pick_path(struct reading *reading, const char *path, const char *field)
+{
+    if (path != NULL && path[0] != '/')
+        source_fault(&reading->source, &reading->log, field, "write the full path, which begins with /");
+    return path;
+}
+
+static struct settings_folder standard_folder(const char *path)
+{
+    return (struct settings_folder){.path = path,
+                                    .settle = settle_bounds.standard,
+                                    .rescan = rescan_bounds.standard,
+                                    .patience = patience_bounds.standard,
+                                    .polling = POLLING_AUTO};
+}
+
+static void take_folder(struct reading *reading, struct settings *settings, const struct file_folder *from,
+                        size_t index)
+{
+    struct settings_folder *folder = &settings->folders[index];
+    char field[FIELD_SIZE];
+
+    *folder = standard_folder(from->path);
+    snprintf(field, sizeof field, "folders[%zu].path", index);
+    pick_path(reading, from->path, field);
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(settings->folders[i].path, from->path) == 0)
+            source_fault(&reading->source, &reading->log, field, "this folder is in the list already; take one away");
+    }
+    snprintf(field, sizeof field, "folders[%zu].settle", index);
+    folder->settle = pick(reading, from->settle, &settle_bounds, field);
+    snprintf(field, sizeof field, "folders[%zu].rescan", index);
+    folder->rescan = pick(reading, from->rescan, &rescan_bounds, field);
+    snprintf(field, sizeof field, "folders[%zu].patience", index);
+    folder->patience = pick(reading, from->patience, &patience_bounds, field);
+    if (from->polling != NULL)
+        folder->polling = *from->polling;
+}
+
+static void take_clinic(struct settings *settings, const struct file_clinic *from)
+{
+    if (from == NULL)
+        return;
+    settings->clinic.name = from->name;
+    settings->clinic.address = from->address;
+    settings->clinic.address_count = from->address_count;
+    settings->clinic.phone = from->phone;
+}
+
+/* What stands in the file, and the default where nothing does. -1 on lack of memory. */
+static int take_file(struct reading *reading, struct settings *settings, const struct settings_file *from)
+{
+    take_clinic(settings, from->clinic);
+    settings->language = from->language != NULL ? *from->language : LANGUAGE_EN;
+    settings->docket = pick_path(reading, from->docket, "docket");
+    settings->data = pick_path(reading, from->data, "data");
+    settings->workers = pick(reading, from->workers, &workers_bounds, "workers");
+    settings->desk.port = pick(reading, from->desk != NULL ? from->desk->port : NULL, &port_bounds, "desk.port");
+    settings->desk.lock = pick(reading, from->desk != NULL ? from->desk->lock : NULL, &lock_bounds, "desk.lock");
+    if (from->folders_count == 0)
+        return 0;
+    settings->folders = calloc(from->folders_count, sizeof *settings->folders);
+    if (settings->folders == NULL)
+        return error_set(reading->log.error, ERROR_OUT_OF_MEMORY, "out of memory");
+    settings->folder_count = from->folders_count;
+    for (size_t i = 0; i < settings->folder_count; i++)
+        take_folder(reading, settings, &from->folders[i], i);
+    return 0;
+}
+
+/* Nothing but blank lines and comments: a file in which every setting is still to be set. */
+static bool says_nothing(const char *line)
+{
+    while (*line != '\0') {
+        line += strspn(line, " \t\r\n");
+        if (*line != '#')
+            break;
+        line += strcspn(line, "\n");
+    }
+    return *line == '\0';
+}
+
+static int load_file(struct settings *out, const char *path, struct error *error)
+{
+    struct reading reading = {.log = {.error = error}};
+    void *loaded = NULL;
+    int result = -1;
+
+    if (source_open(&reading.source, path, &reading.log) < 0)
+        return -1;
+    if (!says_nothing(reading.source.bytes)) {
+        if (source_load(&reading.source, &schema_settings, &loaded, &reading.log) < 0)
+            goto done;
+        out->loaded = loaded;
+        source_check_texts(&reading.source, &schema_settings, loaded, &reading.log);
+    }
+    if (take_file(&reading, out, loaded != NULL ? loaded : &nothing) < 0 || reading.log.count > 0)
+        goto done;
+    out->file = strdup(path);
+    result = out->file == NULL ? error_set(error, ERROR_OUT_OF_MEMORY, "out of memory") : 0;
+done:
+    source_dispose(&reading.source);
+    return result;
+}
+
+/* $XDG_CONFIG_HOME/irsort/irsort.yaml; false if this user has no such place. */
+static bool user_file(char out[PATH_MAX])
+{
+    const char *config = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    int length = 0;
+
+    if (config != NULL && config[0] == '/') /* the standard: a relative one is to be passed over */
+        length = snprintf(out, PATH_MAX, "%s/irsort/irsort.yaml", config);
+    else if (home != NULL && home[0] == '/')
+        length = snprintf(out, PATH_MAX, "%s/.config/irsort/irsort.yaml", home);
+    return length > 0 && length < PATH_MAX;
+}
+
+/* One that is there but cannot be read counts: it is told, not passed over in silence. One in a directory that this
+ * user may not enter is another's: sudo leaves HOME as it was. */
+static bool is_there(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
+}
+
+int settings_load(struct settings *out, const char *path, struct error *error)
+{
+    char found[PATH_MAX];
+    struct error fault = {0};
+    int result;
+
+    *out = (struct settings){0};
+    if (path == NULL && user_file(found) && is_there(found))
+        path = found;
+    else if (path == NULL && is_there(SYSTEM_FILE))
+        path = SYSTEM_FILE;
+    if (path != NULL)
+        result = load_file(out, path, &fault);
+    else
+        result = take_file(&(struct reading){.log = {.error = &fault}}, out, &nothing);
+    if (result == 0)
+        return 0;
+    settings_dispose(out);
+    /* A fault log knows of pattern files only. */
+    return error_set(error, fault.code == ERROR_PATTERNS ? ERROR_SETUP : fault.code, "%s", fault.message);
+}
+
+void settings_dispose(struct settings *settings)
+{
+    source_free_value(&schema_settings, settings->loaded, 0);
+    free(settings->folders);
+    free((char *)settings->file);
+    *settings = (struct settings){0};
+}
+
+struct settings_folder settings_folder_at(const struct settings *settings, const char *path)
+{
+    struct settings_folder folder = standard_folder(path);
+    struct stat wanted;
+    struct stat listed;
+
+    if (stat(path, &wanted) < 0)
+        return folder;
+    for (size_t i = 0; i < settings->folder_count; i++) {
+        if (stat(settings->folders[i].path, &listed) == 0 && listed.st_dev == wanted.st_dev &&
+            listed.st_ino == wanted.st_ino) {
+            folder = settings->folders[i];
+            folder.path = path;
+            break;
+        }
+    }
+    return folder;
+}
