@@ -18,6 +18,7 @@
 #define LETTERHEAD_TOP 0.25F
 #define HEADER_LEFT 0.42F
 #define HEADER_BOTTOM 0.32F
+#define DASHES " -~" /* round a page's number */
 #define RUNNING_BOTTOM 0.16F /* of a later page's header */
 #define ADDRESS_TOP 0.10F    /* where the first page says to whom it goes */
 #define ADDRESS_BOTTOM 0.33F
@@ -291,19 +292,19 @@ static struct comparison compare_headers(const struct page_text *letter, size_t 
     };
 }
 
-/* A later page's number stands alone in its header. Too little to part letters by, enough beside date and taxpayer. */
-static bool has_bare_number(const struct page_text *page)
+/* The number that stands alone in a later page's header, "2" or "- 2 -"; 0 if none does. Too little to part letters by,
+ * enough beside date and taxpayer. */
+static int bare_number(const struct page_text *page)
 {
     for (size_t l = 0; l < page->line_count; l++) {
         const struct text_run *line = &page->lines[l];
-        if (line->count != 1 || line->box.bottom > RUNNING_BOTTOM)
-            continue;
-        const char *text = page->words[line->words[0]].text;
+        const char *text = line->text + strspn(line->text, DASHES);
         size_t digits = strspn(text, "0123456789");
-        if (digits > 0 && digits <= PAGE_DIGITS && text[digits] == '\0' && atoi(text) > 1)
-            return true;
+        bool alone = text[digits + strspn(text + digits, DASHES)] == '\0';
+        if (line->box.bottom < RUNNING_BOTTOM && alone && digits > 0 && digits <= PAGE_DIGITS && atoi(text) > 1)
+            return atoi(text);
     }
-    return false;
+    return 0;
 }
 
 /* The letter's first page, as far as it was read, shows no taxpayer's number to compare with. */
@@ -322,16 +323,20 @@ bool stack_is_told(const struct page_text *letter, size_t count, const struct pa
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
-    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && has_bare_number(page))
+    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && bare_number(page) > 0)
         return true;
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
-bool stack_follows(const struct page_text *letter, size_t count, const struct page_text *page)
+bool stack_follows(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
+                   const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
+    bool in_order = c.printed > 1 && c.order > 0;
+    bool in_place = c.printed == 0 && bare_number(page) == (int)(page->number - letter[0].number) + 1 &&
+                    !has_letterhead(catalogue, page);
 
-    return c.printed > 1 && c.order > 0 && c.date >= 0 && c.taxpayer >= 0;
+    return (in_order || in_place) && c.date >= 0 && c.taxpayer >= 0;
 }
 
 bool stack_shows_date(const struct page_text *page, const char *day)

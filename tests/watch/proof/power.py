@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Power is lost at every step of filing, and what was not brought to the disk by then may be there or not.
 
-usage: tests/watch/proof/power.py --once WATCH-ONCE --shim SHIM --work FOLDER [--every N] [--random N] [--seed N] [--only NAME]
+usage: tests/watch/proof/power.py --once WATCH-ONCE --shim SHIM --work FOLDER [--every N] [--random N] [--calls N] [--least] [--seed N]
+                                  [PROOF...]
 
 Every call by which filing changes the disk, SQLite's included, is recorded while files are filed. Then for every moment
 the states that a file system may have after a loss of power are built: what was synchronised is there; of the rest
@@ -42,12 +43,12 @@ from harness import Broken, Drop, Folder
 DROPS = [
     Drop("a.txt", b"LT11 2026-03-02 1234\n", "filed", 1),
     Drop("b.txt", b"CP504 2026-02-02 1234\nLT11 2026-02-12 1234\n", "filed", 2),
-    Drop("c.txt", b"review\n", "review", 1),
-    Drop("d.txt", b"damaged\n", "failed", 0),
+    Drop("c.txt", b"review                \n", "review", 1),
+    Drop("d.txt", b"damaged               \n", "failed", 0),
 ]
 TWINS = [Drop("e.txt", DROPS[0].data)]
 FAILURES = (errno.EIO, errno.ENOSPC)
-REMOVE_DIRECTORY = 0x200
+PROOFS = ("plain", "killed", "failing", "again")
 
 
 # ---- the disk ----
@@ -229,11 +230,16 @@ def zeros_for(pending):
     return alter
 
 
-def states_at(disk, moment, draw, drawn):
-    """(kind, nodes) of each kind that is told of above."""
-    sure, pending = split(disk.changes, moment)
+def states_at(disk, moment, draw, drawn, least=False):
+    """(kind, nodes) of each kind that is told of above; of the first only with `least`."""
     last = moment - 1
+    is_synced = moment > 0 and disk.changes[last].sync is not None
+    if least and moment > 0 and not is_synced:
+        return  # as before
+    sure, pending = split(disk.changes, moment)
     yield "none", build(disk, sure)
+    if least:
+        return
     yield "all", build(disk, sure + pending)
     yield "names", build(disk, sure + [n for n in pending if disk.changes[n].write is None])
     yield "zeros", build(disk, sure + pending, zeros_for(pending))
@@ -314,7 +320,7 @@ class Proof:
             path.write_text(json.dumps(intent, separators=(",", ":")), encoding="utf-8")
 
     def begin(self):
-        self.folder.make()
+        self.folder.make(with_docket=False)
         for drop in (*DROPS, *TWINS):
             self.folder.drop(drop)
         disk = Disk(self.folder.base)
@@ -361,7 +367,7 @@ class Proof:
     def try_all(self, disk, moments, name, drawn):
         """All states of these moments that were not tried before."""
         for moment in moments:
-            for kind, nodes in states_at(disk, moment, self.draw, drawn):
+            for kind, nodes in states_at(disk, moment, self.draw, drawn, self.options.least):
                 key = canon(nodes)
                 if key in self.seen:
                     continue
@@ -373,18 +379,18 @@ class Proof:
 
     # ---- the proofs ----
 
-    def plain(self):
+    def plain(self, tried):
         disk = self.begin()
         ended = self.run(disk)
         if ended.returncode != 0:
             raise Broken(f"a run without any trouble ended with {ended.returncode}: {ended.stderr}")
         self.folder.check_end(DROPS, TWINS)
-        made = self.folder.check_end
         if canon(disk.live) != canon(Disk.read(self.folder.base)) and not self.differs_only_in_memory(disk):
             raise Broken("what was recorded is not what is there")
         print(f"a filing of {len(DROPS) + len(TWINS)} files: {len(disk.changes)} changes, {disk.syncs} of them syncs")
-        self.try_all(disk, range(0, len(disk.changes) + 1, self.options.every), "plain", self.options.random)
-        return disk, made
+        if tried:
+            self.try_all(disk, range(0, len(disk.changes) + 1, self.options.every), "plain", self.options.random)
+        return disk
 
     def differs_only_in_memory(self, disk):
         """SQLite writes its -shm file by memory, and makes nothing of it after a crash."""
@@ -451,15 +457,15 @@ class Proof:
         return found
 
     def prove(self):
-        disk, _ = self.plain()
-        calls = self.calls() if self.options.calls > 0 else 0
-        chosen = range(1, calls + 1, max(1, self.options.calls))
-        if calls > 0:
-            print(f"{calls} calls that change the disk", flush=True)
-            self.twice("killed", chosen, lambda call: {"SHIM_KILL": str(call)})
-            self.twice("failing", chosen,
+        wanted = self.options.proofs or PROOFS
+        disk = self.plain("plain" in wanted)
+        calls = range(1, self.calls() + 1, self.options.calls)
+        if "killed" in wanted:
+            self.twice("killed", calls, lambda call: {"SHIM_KILL": str(call)})
+        if "failing" in wanted:
+            self.twice("failing", calls,
                        lambda call: {"SHIM_FAIL": f"{call}:{call + 1}:{FAILURES[call % len(FAILURES)]}"})
-        if self.options.again:
+        if "again" in wanted:
             self.again(disk)
         for name in dict.fromkeys(n for n, _ in self.tried):
             kinds = {k: c for (n, k), c in self.tried.items() if n == name}
@@ -476,8 +482,9 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--every", type=int, default=1, help="only every so many-th moment")
     parser.add_argument("--random", type=int, default=4, help="states drawn at each moment")
-    parser.add_argument("--calls", type=int, default=1, help="kill and fail only at every so many-th call; 0: not at all")
-    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--calls", type=int, default=1, help="kill and fail only at every so many-th call")
+    parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
+    parser.add_argument("--least", action="store_true", help="only the states that keep nothing which need not be there")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=20, help="stop after so many broken states")
     parser.add_argument("--keep", help="keep broken states there")
