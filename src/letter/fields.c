@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "catalogue/regex.h"
+#include "letter/stack.h"
 #include "letter/values.h"
 
 /* Zones of the upright page. */
 #define HEADER_BOTTOM 0.36F
 #define STUB_TOP 0.60F
+#define RIM 0.022F            /* where a fax machine prints its line */
+#define RUNNING_BOTTOM 0.16F  /* of a later page's header */
 
 #define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
 #define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
@@ -209,6 +212,25 @@ static void find_by_label(struct finds *finds, const struct page_text *page, con
         find_in_run(finds, page, &page->paragraphs[i], rule, label);
 }
 
+/* ---- a later page's header ---- */
+
+/* Dates that stand alone in the headers of later pages, which repeat the letter's number and its date. */
+static void find_running_dates(struct finds *finds, const struct page_text *pages, size_t count)
+{
+    for (size_t p = 1; p < count; p++) {
+        const struct page_text *page = &pages[p];
+        if (page->number == pages[0].number || !stack_is_marked(page))
+            continue;
+        for (size_t l = 0; l < page->line_count; l++) {
+            const struct text_run *line = &page->lines[l];
+            struct value value;
+            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM &&
+                value_find(SHAPE_DATE, line->text, 0, 0, &value) && line->text[value.end] == '\0')
+                keep(finds, page, line, &value, 0, SHAPE_DATE);
+        }
+    }
+}
+
 /* ---- one field ---- */
 
 /* The same value; "2023" and "2023-12-31" name one period. */
@@ -398,6 +420,8 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
             for (size_t p = 0; p < count; p++)
                 find_by_label(finds, &pages[p], &rule[r], label);
         }
+        if (finds->count == 0 && rule[r].field == FIELD_NOTICE_DATE)
+            find_running_dates(finds, pages, count);
         if (finds->more)
             letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
         drop_implausible(letter, &rule[r], finds);

@@ -105,14 +105,33 @@ static int list_candidates(const struct weighing *w, struct letter *letter)
     return 0;
 }
 
+/* The look at that print that is shown for it: one that says the same as the verdict, if there is one. NULL if the print
+ * was shown before. */
+static const struct number_reading *look_to_show(const struct weighing *w, size_t reading)
+{
+    const struct number_reading *first = &w->readings[reading];
+    const struct number_reading *shown = first;
+
+    for (size_t i = 0; i < reading; i++) {
+        if (number_same_print(&w->readings[i], first))
+            return NULL;
+    }
+    for (size_t i = w->reading_count; i-- > reading;) {
+        if (number_same_print(&w->readings[i], first) && weigh_supports(w, &w->readings[i], &w->hypotheses[w->best]))
+            shown = &w->readings[i];
+    }
+    return shown;
+}
+
 static void list_evidence(const struct weighing *w, struct letter *letter)
 {
     const struct hypothesis *best = &w->hypotheses[w->best];
     const char *owner = best->notice ? best->notice->id : "number";
 
     for (size_t i = 0; i < w->reading_count; i++) {
-        const struct number_reading *r = &w->readings[i];
-        add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
+        const struct number_reading *r = look_to_show(w, i);
+        if (r != NULL)
+            add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
     }
     if (best->notice != NULL) {
         char name[32];
@@ -230,6 +249,22 @@ static bool heads_like_listed(const struct weighing *w)
     return false;
 }
 
+/* A number that nobody knows is a listed one but for a single character: damage that every look shares can make it so. */
+static bool nearly_listed(const struct weighing *w, const char *number)
+{
+    for (size_t i = 0; i < w->notice_count; i++) {
+        for (unsigned n = 0; n < w->notices[i].numbers_count; n++) {
+            const char *listed = w->notices[i].numbers[n];
+            size_t apart = 0;
+            for (size_t c = 0; number[c] != '\0' && listed[c] != '\0'; c++)
+                apart += number[c] != listed[c];
+            if (strlen(number) == strlen(listed) && apart == 1)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void decide(const struct weighing *w, struct letter *letter, bool whole)
 {
     const struct hypothesis *h = &w->hypotheses[w->best];
@@ -283,7 +318,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         letter_warn(letter, "sender-unsure", "this may be a letter from the IRS, but not surely");
         return;
     }
-    if (support > 0 && h->other == NULL && heads_like_listed(w)) {
+    if (support > 0 && h->other == NULL && (heads_like_listed(w) || nearly_listed(w, h->number))) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;

@@ -487,6 +487,14 @@ static bool is_unchanged(const struct store *store, const struct intent *intent)
     return identity_same(&now, &intent->identity);
 }
 
+/* Out of its place again, and that on the disk: as long as a loss of power could bring it back the journal must know it, or
+ * it would be taken for one that was filed, and its letters would never come onto the docket. */
+static bool take_out(const struct store *store, const struct staging *staging, const char *name, const char *key)
+{
+    return store->outside->rename(staging->month, name, staging->stage, key, 0) == 0 &&
+           folder_sync(store->outside, staging->month) == 0;
+}
+
 /* The folder comes in whole, and with it its letters onto the docket; or both stay out. */
 static enum filing_end bring_in(struct store *store, struct piece *piece, const struct filing *filing,
                                 const struct staging *staging, bool *open, struct error *error)
@@ -512,11 +520,11 @@ static enum filing_end bring_in(struct store *store, struct piece *piece, const 
     }
     if (folder_sync(store->outside, staging->month) < 0) {
         fail_disk(store, error, "the result folder cannot be brought onto the disk");
-        *open = store->outside->rename(staging->month, name, staging->stage, key, 0) < 0;
+        *open = !take_out(store, staging, name, key);
         goto undo;
     }
     if (docketed && docket_commit(store->docket, error) < 0) {
-        *open = store->outside->rename(staging->month, name, staging->stage, key, 0) < 0;
+        *open = !take_out(store, staging, name, key);
         return FILING_PAUSE;
     }
     *open = true;
@@ -699,23 +707,6 @@ static int remove_stages(const struct store *store, const struct intent *intent)
     return results->foreign ? folder_remove(store->outside, results->stage, key) : 0;
 }
 
-static enum filing_end undo(const struct store *store, const struct intent *intent, struct error *error)
-{
-    char key[INTENT_KEY_SIZE];
-    struct stat status;
-
-    if (store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0) {
-        if (put_back(store, key, intent->name) < 0 || folder_sync(store->outside, store->inbox) < 0)
-            return fail(error, FILING_LATER, "a file of the inbox lies in .irsort/leaving and cannot be put back");
-    } else if (errno != ENOENT) {
-        return fail(error, FILING_LATER, "the private folder cannot be looked at");
-    }
-    if (remove_stages(store, intent) < 0 ||
-        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
-        return fail(error, FILING_LATER, "what was begun cannot be undone");
-    return FILING_CHANGED;
-}
-
 /* The names that lead to the result are on the disk before anything is built on it. */
 static int sync_result(const struct store *store, const struct intent *intent)
 {
@@ -731,6 +722,25 @@ static int sync_result(const struct store *store, const struct intent *intent)
     store->outside->close(folder);
     errno = number;
     return result < 0 ? -1 : folder_sync(store->outside, results->folder);
+}
+
+static enum filing_end undo(const struct store *store, const struct intent *intent, struct error *error)
+{
+    char key[INTENT_KEY_SIZE];
+    struct stat status;
+
+    if (store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0) {
+        if (put_back(store, key, intent->name) < 0 || folder_sync(store->outside, store->inbox) < 0)
+            return fail(error, FILING_LATER, "a file of the inbox lies in .irsort/leaving and cannot be put back");
+    } else if (errno != ENOENT) {
+        return fail(error, FILING_LATER, "the private folder cannot be looked at");
+    }
+    if (sync_result(store, intent) < 0 && errno != ENOENT) /* that it is not there; as in take_out */
+        return fail(error, FILING_LATER, "the result's folder cannot be brought onto the disk");
+    if (remove_stages(store, intent) < 0 ||
+        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
+        return fail(error, FILING_LATER, "what was begun cannot be undone");
+    return FILING_CHANGED;
 }
 
 enum filing_end filing_finish(struct store *store, const struct intent *intent, bool *filed, struct error *error)

@@ -19,10 +19,13 @@ enum {
     LETTERHEAD_LINES = 2,
     VOTES_LEAST = 3, /* of the first looks, that give the very number */
     LOOKS_FIRST = 4, /* if these agree, no more are needed */
+    NUMBER_LOOKS = 6, /* at each print of a number that is not clear */
     DATE_VOTES = 5,  /* of all close looks, that give one date; … */
     DATE_VOTES_EACH = 6, /* … so many for each look that gives another */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
+
+#define LOOK_TRUST 0.8F /* in a close look's words; of dates that were looked at so, more than nine in ten were right */
 
 /* ---- parts of a page ---- */
 
@@ -40,11 +43,13 @@ static const struct box later_header = {0, 0, 1, LATER_TO};
 #define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
+#define ADDRESS_FROM 0.09F
+#define ADDRESS_TO 0.30F
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
 #define SENTENCE_LEAST 0.30F /* width of a sentence's line */
 #define FLUSH 0.012F          /* left edges so near to one another are one margin */
-#define RUNNING_TO 0.13F /* of a later page's header */
+#define RUNNING_TO 0.11F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
@@ -76,6 +81,12 @@ static bool in_header_box(const struct draft *draft, const struct ocr_strip *str
 static bool is_upper_left(const struct ocr_strip *strip)
 {
     return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
+}
+
+static bool is_address(const struct ocr_strip *strip)
+{
+    return strip->box.left < header_box.left && strip->box.top > ADDRESS_FROM && strip->box.bottom < ADDRESS_TO &&
+           !is_wide(strip) && !is_large(strip);
 }
 
 /* The sender, in two lines; what follows is its address. */
@@ -122,6 +133,17 @@ static bool is_early(const struct draft *draft, const struct ocr_strip *strips, 
     return strips[strip].box.top > RUNNING_TO && strips[strip].box.top < MIDDLE_TO;
 }
 
+/* The first line of the address is the name, which later pages may bear; a barcode over it is higher than print. */
+static bool in_name(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_address(&strips[i]);
+    return is_address(&strips[strip]) && above == 0;
+}
+
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
@@ -161,6 +183,7 @@ static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
 static const struct part early_part = {is_early, MIDDLE_TO};
+static const struct part name_part = {in_name, ADDRESS_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -389,6 +412,30 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     return draft_understand(draft, error);
 }
 
+/* Adds what close looks at the prints of the number give to what was read of them. */
+static int look_at_numbers(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct box lines[DRAFT_NUMBER_LINES];
+    size_t count = draft_doubts_number(draft) ? draft_number_lines(draft, lines) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned look = 0; look < NUMBER_LOOKS; look++) {
+            struct page_text text = {0};
+            char *read;
+            if (ocr_page_read_line(sheet->page, sheet->engine, lines[i], look, &read, error) != 0)
+                return -1;
+            int status = page_text_look(&text, read, lines[i], LOOK_TRUST, sheet->number, error);
+            free(read);
+            if (status == 0)
+                status = draft_add_text(draft, &text, error);
+            page_text_dispose(&text); /* empty where it was taken over */
+            if (status != 0)
+                return -1;
+        }
+    }
+    return count > 0 ? draft_understand(draft, error) : 0;
+}
+
 /* "0908/2025" has the digits of 2025-09-08: a stroke between them was not seen. */
 static bool has_digits_of(const char *text, const char *iso)
 {
@@ -543,6 +590,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
+        if (!sheet->last && read_part(draft, sheet, &name_part, &draft->texts[0], error) != 0)
+            return -1;
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
@@ -553,7 +602,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
     remember_prints(draft, &draft->texts[0]);
     if (!draft_wants_second_look(draft))
         return 0;
-    return look_again(draft, sheet, error) != 0 ? -1 : vote_on_date(draft, sheet, error);
+    return look_again(draft, sheet, error) != 0 || look_at_numbers(draft, sheet, error) != 0 ? -1
+                                                                                            : vote_on_date(draft, sheet, error);
 }
 
 /* ---- a later page ---- */
@@ -589,13 +639,18 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
-        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
+        *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
     if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
         return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (*place != STACK_UNPROVEN)
+        return 0;
+    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name */
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
@@ -612,9 +667,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
-    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
-            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
-                                                                            : CASCADE_TAKEN;
+    bool plain = told && (place == STACK_FOLLOWS || place == STACK_UNPROVEN) && !to_the_end;
+    *turn = sheet->glance && !plain ? CASCADE_UNSURE : place == STACK_BEGINS ? CASCADE_BEGINS : CASCADE_TAKEN;
     if (*turn != CASCADE_TAKEN) {
         draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;
@@ -630,6 +684,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;
     if (draft_add_text(draft, &text, error) == 0)
         status = known ? 0 : draft_understand(draft, error);
+    if (status == 0 && !sheet->glance)
+        status = vote_on_date(draft, sheet, error);
 done:
     page_text_dispose(&text);
     return status;

@@ -10,7 +10,9 @@
 
 #define DATE_SURE 0.85  /* a notice date that needs no second look */
 #define DATE_LEAST 0.82 /* below, digits were found to be wrong: close looks must agree */
-#define DATE_VOTED 0.95 /* trust in a date that all close looks gave */
+#define DATE_VOTED 0.95 /* trust in a date that close looks agreed on */
+
+enum { NUMBER_LINE = 9 }; /* words: "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F" */
 
 void draft_init(struct draft *draft, const struct catalogue *catalogue)
 {
@@ -152,6 +154,11 @@ bool draft_wants_later_pages(const struct draft *draft)
     return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter, 0);
 }
 
+bool draft_lacks_date(const struct draft *draft)
+{
+    return notice_date(draft) == NULL;
+}
+
 bool draft_wants_second_look(const struct draft *draft)
 {
     const struct letter *letter = &draft->letter;
@@ -181,6 +188,46 @@ const struct evidence *draft_number(const struct draft *draft)
             return &letter->evidence[i];
     }
     return NULL;
+}
+
+bool draft_doubts_number(const struct draft *draft)
+{
+    const struct letter *letter = &draft->letter;
+
+    return letter->status == LETTER_REVIEW && (has_warning(letter, "number-unsure", sizeof "number-unsure") ||
+                                               has_warning(letter, "two-numbers", sizeof "two-numbers"));
+}
+
+/* The line of the print, as far as any look at it saw it. */
+static bool find_line(const struct draft *draft, const struct evidence *print, struct box *out)
+{
+    bool found = false;
+
+    for (size_t t = 0; t < draft->text_count; t++) {
+        const struct text_run *line = draft->texts[t].number == print->page
+                                          ? page_text_line_at(&draft->texts[t], print->box, NUMBER_LINE)
+                                          : NULL;
+        if (line != NULL)
+            *out = found ? box_join(*out, line->box) : line->box;
+        found |= line != NULL;
+    }
+    return found;
+}
+
+size_t draft_number_lines(const struct draft *draft, struct box lines[DRAFT_NUMBER_LINES])
+{
+    const struct letter *letter = &draft->letter;
+    size_t count = 0;
+
+    for (size_t i = 0; i < letter->evidence_count && count < DRAFT_NUMBER_LINES; i++) {
+        const struct evidence *e = &letter->evidence[i];
+        bool known = strcmp(e->kind, "number") != 0 || e->page != draft->texts[0].number;
+        for (size_t k = 0; k < count; k++)
+            known |= box_overlap_x(e->box, lines[k]) > 0.5F && box_overlap_y(e->box, lines[k]) > 0.5F;
+        bool found = !known && find_line(draft, e, &lines[count]);
+        count += found;
+    }
+    return count;
 }
 
 /* ---- the last word ---- */

@@ -62,11 +62,21 @@ bool draft_sees_deadline(const struct draft *draft);
  * is gone, and the words of every page must tell. */
 bool draft_wants_later_pages(const struct draft *draft);
 
+/* No notice date was found yet: a later page's header may print it. */
+bool draft_lacks_date(const struct draft *draft);
+
 /* Something of the header is not clear: the number, or the date. */
 bool draft_wants_second_look(const struct draft *draft);
 
 /* Where the first page prints the number by which the letter was identified; NULL if it does not. */
 const struct evidence *draft_number(const struct draft *draft);
+
+/* It is for a person because its number was read in several ways, or not surely: close looks at the prints may tell. */
+bool draft_doubts_number(const struct draft *draft);
+
+/* Lines of the first page in which a number stands where a letter says what it is; returns how many, at most DRAFT_NUMBER_LINES. */
+enum { DRAFT_NUMBER_LINES = 3 };
+size_t draft_number_lines(const struct draft *draft, struct box lines[DRAFT_NUMBER_LINES]);
 
 /* The notice date, if it was read on that page and no look at it was sure; NULL otherwise. */
 const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page);
