@@ -26,7 +26,7 @@ enum {
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
-#define SENTENCE_WIDTH 0.30F   /* of the page: a wider strip is the line of a sentence */
+#define SENTENCE_WIDTH 0.20F   /* of the page: a wider strip is mostly words */
 #define SENTENCE_SQUEEZE 0.8F
 #define STRIP_BLANK 0.15F      /* and blank added */
 
@@ -383,7 +383,7 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
     return 0;
 }
 
-/* The engine's work grows with a line's length: of a sentence, which is mostly words, less of that is read as well. */
+/* The engine's work grows with a line's length: of a long one, which is mostly words, less of that is read as well. */
 static int squeeze(PIX **strip, struct zone_reading *place)
 {
     if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, SENTENCE_SQUEEZE, 1)) != 0)

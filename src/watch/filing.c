@@ -434,21 +434,20 @@ static int choose_folder(struct store *store, struct intent *intent, const char 
 {
     struct results *results = &store->results[intent->place];
     char day[DATE_TEXT_SIZE];
-    char month[DATE_TEXT_SIZE];
+    char month[sizeof results->month];
     struct stat status;
     bool made;
 
     date_format(intent->received, day);
     snprintf(month, sizeof month, "%.7s", day);
     staging->month = folder_make(store->outside, results->folder, month, store->mode, &made);
-    if (staging->month < 0)
+    if (staging->month < 0 || (made && store->outside->chmod(staging->month, store->mode) < 0))
         return -1;
-    results->settled &= !made;
-    if (made && store->outside->chmod(staging->month, store->mode) < 0)
-        return -1;
-    if (!results->settled && folder_sync(store->outside, results->folder) < 0)
-        return -1;
-    results->settled = true;
+    if (made || strcmp(month, results->month) != 0) { /* an irsort that was killed may have made it and got no further */
+        if (folder_sync(store->outside, results->folder) < 0)
+            return -1;
+        memcpy(results->month, month, sizeof month);
+    }
     for (unsigned n = 1; n <= NAMES_MAX; n++) {
         int length = snprintf(intent->folder, sizeof intent->folder, "%s/%s%s%s %.*s", month, day,
                               label[0] != '\0' ? " " : "", label, KNOWN_DIGITS, intent->sha256);

@@ -376,6 +376,10 @@ static bool is_same_folder(const struct outside *outside, int folder, const char
 
 bool store_is_there(const struct store *store)
 {
+    for (enum place place = 0; place < PLACE_COUNT; place++) {
+        if (!is_same_folder(store->outside, store->inbox, place_name(place), store->results[place].folder))
+            return false;
+    }
     return store->inbox >= 0 && is_same_folder(store->outside, AT_FDCWD, store->path, store->inbox) &&
            is_same_folder(store->outside, store->inbox, OWN_NAME, store->own) &&
            is_same_folder(store->outside, store->own, "lock", store->lock);

@@ -15,7 +15,7 @@ struct results {
     int folder;
     int stage;    /* where new folders are put together, on the same file system, so that they come in whole */
     bool foreign; /* another file system than the inbox's: `stage` is its own */
-    bool settled; /* the months' folders are on the disk: one may have been made by an irsort that ended before that */
+    char month[8]; /* "2026-03": the last one whose folder is surely on the disk */
 };
 
 struct store {
@@ -46,7 +46,7 @@ int store_open(struct store *store, const struct outside *outside, const struct 
                bool make, struct error *error);
 void store_close(struct store *store);
 
-/* Is the folder at that path still the one that is open, with its private part? */
+/* Is the folder at that path still the one that is open, with its private part and its result folders? */
 bool store_is_there(const struct store *store);
 
 /* Where a result is, as a person finds it. Into `out`; returns it. */

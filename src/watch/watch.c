@@ -605,7 +605,7 @@ static int look_through(struct watch *watch, struct error *error)
                                                                      : watch->call.settings.rescan_s) * MS;
     watch->inbox.round++;
     if (!store_is_there(&watch->store) || folder_each(watch->outside, watch->store.inbox, see, watch) < 0) {
-        snprintf(line, sizeof line, "%s is gone, or is not the folder any more that was watched; it is waited for",
+        snprintf(line, sizeof line, "%s is gone, or it or a folder of irsort's in it was moved; it is waited for",
                  watch->store.path);
         if (watch->call.settings.once)
             return error_set(error, ERROR_SETUP, "%s is gone", watch->store.path);

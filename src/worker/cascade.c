@@ -43,11 +43,13 @@ static const struct box later_header = {0, 0, 1, LATER_TO};
 #define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
+#define ADDRESS_FROM 0.09F
+#define ADDRESS_TO 0.30F
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
 #define SENTENCE_LEAST 0.30F /* width of a sentence's line */
 #define FLUSH 0.012F          /* left edges so near to one another are one margin */
-#define RUNNING_TO 0.13F /* of a later page's header */
+#define RUNNING_TO 0.11F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
@@ -79,6 +81,12 @@ static bool in_header_box(const struct draft *draft, const struct ocr_strip *str
 static bool is_upper_left(const struct ocr_strip *strip)
 {
     return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
+}
+
+static bool is_address(const struct ocr_strip *strip)
+{
+    return strip->box.left < header_box.left && strip->box.top > ADDRESS_FROM && strip->box.bottom < ADDRESS_TO &&
+           !is_wide(strip) && !is_large(strip);
 }
 
 /* The sender, in two lines; what follows is its address. */
@@ -125,6 +133,17 @@ static bool is_early(const struct draft *draft, const struct ocr_strip *strips, 
     return strips[strip].box.top > RUNNING_TO && strips[strip].box.top < MIDDLE_TO;
 }
 
+/* The first line of the address is the name, which later pages may bear; a barcode over it is higher than print. */
+static bool in_name(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_address(&strips[i]);
+    return is_address(&strips[strip]) && above == 0;
+}
+
 static bool in_foot(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
@@ -164,6 +183,7 @@ static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
 static const struct part early_part = {is_early, MIDDLE_TO};
+static const struct part name_part = {in_name, ADDRESS_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -570,6 +590,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
+        if (!sheet->last && read_part(draft, sheet, &name_part, &draft->texts[0], error) != 0)
+            return -1;
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
@@ -645,9 +667,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
-    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
-            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
-                                                                            : CASCADE_TAKEN;
+    bool plain = told && (place == STACK_FOLLOWS || place == STACK_UNPROVEN) && !to_the_end;
+    *turn = sheet->glance && !plain ? CASCADE_UNSURE : place == STACK_BEGINS ? CASCADE_BEGINS : CASCADE_TAKEN;
     if (*turn != CASCADE_TAKEN) {
         draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;

@@ -623,6 +623,25 @@ static void test_folder_goes_while_reading(void **state)
     assert_own_is_empty();
 }
 
+/* Somebody puts the results of a year away. */
+static void test_results_are_moved_away(void **state)
+{
+    (void)state;
+    rig_open();
+    drop("a.txt", LT11);
+    rig_run(3000);
+    assert_int_equal(rename(in_folder("filed"), in_folder("filed-2025")), 0);
+    rig_run(70000);
+    drop("b.txt", CP504);
+    rig_run(10000);
+    assert_filed("filed", CP504);
+    assert_int_equal(count_in("filed-2025", CP504), 0);
+    drop("c.txt", LT11);
+    rig_run(10000);
+    assert_int_equal(count_in("repeats", LT11), 1); /* the docket still knows it */
+    assert_int_equal(reads, 2);
+}
+
 static void test_stop_in_a_copy(void **state)
 {
     (void)state;
@@ -725,6 +744,7 @@ int main(void)
         rig_test(test_link_for_results),
         rig_test(test_folder_goes_and_comes_back),
         rig_test(test_folder_goes_while_reading),
+        rig_test(test_results_are_moved_away),
         rig_test(test_stop_in_a_copy),
         rig_test(test_broken_reader),
         rig_test(test_locked_docket),
