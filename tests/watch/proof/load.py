@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Many files in one drop: throughput, latency, memory, and whether it says how far it is.
 
-usage: tests/watch/proof/load.py --program IRSORT --work FOLDER [--shim SHIM] [--blank N | --files DIR [--count N]]
-                                 [--workers N] [--svg FILE] [--memory N] [--ratio R]
+usage: tests/watch/proof/load.py --program IRSORT --work FOLDER [--blank N | --files DIR [--count N]] [--workers N] [--svg FILE]
+                                 [--memory N] [--growth BYTES] [--ratio R] [--each]
 
 --blank N drops N pages of which none has anything on it; --files drops scans of a folder, as often as it takes to
 have --count of them (each copy ends with some bytes of its own, which readers pass over). `irsort read` reads the same files
@@ -24,7 +24,7 @@ import threading
 import time
 import zlib
 
-from harness import Broken, Drop, Folder, Watch, children_of, cpu_of
+from harness import Broken, Drop, Folder, Watch, children_of, cpu_of, sha256
 
 SIDE = (400, 520)  # dots of a blank page, at 100 an inch
 BINS = 60  # of the plot
@@ -88,6 +88,7 @@ class Listener(threading.Thread):
         super().__init__(daemon=True)
         self.path = path
         self.heard = []
+        self.ready = threading.Event()
         pathlib.Path(path).unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(path))
@@ -97,6 +98,8 @@ class Listener(threading.Thread):
             message = self.socket.recv(4096).decode()
             if message.startswith("STATUS="):
                 self.heard.append((time.time(), message[7:]))
+            if message == "READY=1":
+                self.ready.set()
             if message == "STOP":
                 return
 
@@ -127,11 +130,10 @@ def watch(options, files):
     listener.start()
     watched = Watch(options.program, folder, "--workers", str(options.workers),
                     environment={"NOTIFY_SOCKET": str(folder.base / "notify")})
-    watched.wait_for((folder.inbox / ".irsort" / "lock").exists)
-    time.sleep(1)
+    listener.ready.wait(60)
     before = cpu_of(watched.process.pid)
     for file in files.iterdir():
-        os.link(file, folder.inbox / file.name) if options.link else shutil.copyfile(file, folder.inbox / file.name)
+        shutil.copyfile(file, folder.inbox / file.name)
     dropped = time.time()
     reader = 0
     waits = 0.2 if count < 5000 else 1
@@ -151,7 +153,7 @@ def watch(options, files):
     run.said = [(at - dropped, status) for at, status in listener.heard]
     if len(run.done) != count:
         raise Broken(f"{len(run.done)} results of {count} files")
-    if options.every:
+    if options.each:
         check_all(folder, files)
     return run
 
@@ -171,7 +173,6 @@ def check_all(folder, files):
         if len(found) != 1:
             raise Broken(f"{drop.name} is filed {len(found)} times")
         if found[0][0] != "failed":
-            from harness import sha256
             folder.check_rows(drop, found[0][1], found[0][2], rows.get(sha256(drop.data), []), ())
     if folder.left_over() or folder.waiting():
         raise Broken(f"left over: {folder.left_over()} {folder.waiting()}")
@@ -239,7 +240,6 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--shim", help="not used; the other proofs take one")
     parser.add_argument("--blank", type=int, default=1000)
     parser.add_argument("--files")
     parser.add_argument("--count", type=int, default=300)
@@ -247,8 +247,7 @@ def main():
     parser.add_argument("--memory", type=int, help="so many blank pages first")
     parser.add_argument("--growth", type=float, default=600, help="bytes of memory a waiting file may take")
     parser.add_argument("--ratio", type=float, help="the most CPU seconds, of those of read")
-    parser.add_argument("--link", action="store_true", help="hard links instead of copies: saves disk, not what is measured")
-    parser.add_argument("--every", action="store_true", help="look at each result")
+    parser.add_argument("--each", action="store_true", help="look at each result")
     parser.add_argument("--svg")
     options = parser.parse_args()
     files = pathlib.Path(options.work).resolve() / "files"
