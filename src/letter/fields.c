@@ -236,6 +236,18 @@ static void find_by_label(struct finds *finds, const struct page_text *page, con
 
 /* ---- a later page's header ---- */
 
+/* Something else stands at the height of the line: a header is a row, a stamp is not. */
+static bool is_in_a_row(const struct page_text *page, const struct text_run *line)
+{
+    for (size_t r = 0; r < page->row_count; r++) {
+        const struct text_run *row = &page->rows[r];
+        if (row->count > line->count && box_overlap_y(row->box, line->box) > 0.5F &&
+            box_overlap_x(row->box, line->box) > 0.5F)
+            return true;
+    }
+    return false;
+}
+
 /* Dates that stand alone in the headers of later pages, which repeat the letter's number and its date. */
 static void find_running_dates(struct finds *finds, const struct page_text *pages, size_t count)
 {
@@ -246,7 +258,7 @@ static void find_running_dates(struct finds *finds, const struct page_text *page
         for (size_t l = 0; l < page->line_count; l++) {
             const struct text_run *line = &page->lines[l];
             struct value value;
-            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM &&
+            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM && is_in_a_row(page, line) &&
                 value_find(SHAPE_DATE, line->text, 0, 0, &value) && line->text[value.end] == '\0')
                 keep(finds, page, line, &value, 0, SHAPE_DATE);
         }
