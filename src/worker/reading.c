@@ -91,7 +91,8 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
         return -1;
-    if (show_paint(&file->show, &d->letter, language, &file->shown_bytes, error) != 0)
+    bool bare = (file->reader->extras & READER_BARE) != 0;
+    if (show_paint(&file->show, &d->letter, language, bare, &file->shown_bytes, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);

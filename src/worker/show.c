@@ -526,12 +526,25 @@ done:
     return png;
 }
 
-int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
+/* The page alone, in few greys. As above. */
+static l_uint8 *write_bare(const struct shown_page *page, size_t *size)
+{
+    PIX *few = pixThresholdTo4bpp(page->grey, GREYS, 0);
+    l_uint8 *png = NULL;
+
+    if (few == NULL || pixWriteMemPng(&png, size, few, 0) != 0)
+        png = NULL;
+    pixDestroy(&few);
+    return png;
+}
+
+int show_paint(const struct show *show, struct letter *letter, enum language language, bool bare, size_t *spent,
                struct error *error)
 {
     for (size_t i = 0; i < show->count && *spent < FILE_BYTES_MAX; i++) {
         size_t size = 0;
-        l_uint8 *png = paint(&show->pages[i], letter, language, &size);
+        const struct shown_page *page = &show->pages[i];
+        l_uint8 *png = bare ? write_bare(page, &size) : paint(page, letter, language, &size);
         if (png == NULL)
             return no_memory(error);
         *spent += size;
