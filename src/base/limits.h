@@ -87,11 +87,26 @@ enum {
 /* ---- what was read: `review` ---- */
 
 enum {
+    /* Milliseconds of processor for recognition on one page: a full page takes 2 to 4 s, in every orientation four times
+     * that. Past this the page is noise or an attack, and what was read is not to be trusted. */
+    PAGE_RECOGNISE_MS = 20 * 1000,
+
+    /* Words of one page, and bytes of their texts. A dense page holds about 1,000 words, 6,000 bytes. */
+    PAGE_WORDS_MAX = 5000,
+    PAGE_TEXT_MAX = 128 << 10,
+
+    /* Pieces of print that stand apart. A dense page has 150; noise has more, and comparing them all takes time. */
+    PAGE_STRIPS_MAX = 4000,
+
     /* Backtracking steps from one starting place. An honest pattern needs some tens; PCRE2's default of
      * 10,000,000 lets a careless one stand still for 0.2 s a page. */
     REGEX_MATCH_LIMIT = 100000,
     REGEX_DEPTH_LIMIT = 10000,   /* nested backtracking points */
     REGEX_HEAP_LIMIT_KIB = 4096, /* of memory for them; PCRE2's default is 20 GB */
 };
+
+/* Share of ink in a zone that is recognised: print has 0.03 to 0.25. In noise Tesseract's search for paragraphs takes
+ * minutes, and cannot be stopped. */
+#define ZONE_INK_MAX 0.40F
 
 #endif

@@ -72,6 +72,27 @@ void utf8_trim(char *text)
         text[start - 1] = '\0';
 }
 
+void utf8_append(char *out, size_t size, const char *text, size_t length)
+{
+    static const char more[] = "\u2026";
+    size_t used = strlen(out);
+    size_t cut = size - sizeof more;
+
+    length = strnlen(text, length);
+    if (used >= sizeof more - 1 && strcmp(out + used - (sizeof more - 1), more) == 0)
+        return;
+    if (used + length < size) {
+        memcpy(out + used, text, length);
+        out[used + length] = '\0';
+        return;
+    }
+    if (used < cut)
+        memcpy(out + used, text, cut - used);
+    out[cut] = '\0';
+    utf8_trim(out);
+    strcat(out, more);
+}
+
 size_t utf8_length(const char *text)
 {
     size_t count = 0;

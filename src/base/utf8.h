@@ -15,6 +15,10 @@ size_t utf8_put(uint32_t character, char out[4]);
 /* Cuts an incomplete character from the end of a text that was truncated by bytes. */
 void utf8_trim(char *text);
 
+/* Adds up to `length` bytes of `text` to what is in `out`, whose room is `size` bytes with the NUL (8 at the least). What
+ * does not fit is cut at a character, and … in its place tells of it; nothing is added behind that. */
+void utf8_append(char *out, size_t size, const char *text, size_t length);
+
 /* Characters, not bytes. */
 size_t utf8_length(const char *text);
 

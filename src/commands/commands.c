@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/setup.h"
+
 static const struct command table[] = {
     {"read", "[OPTION]... FILE|DIR|-...",
      "reads scans: one card a letter",
@@ -169,6 +171,7 @@ int commands_main(int argc, char **argv)
 {
     static char help[] = "help";
 
+    setup_json_memory();
     if (argc < 1) {
         command_help(0, NULL);
         return STATUS_WRONG;

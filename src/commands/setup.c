@@ -112,6 +112,22 @@ const struct notice *setup_find_notice(const struct catalogue *catalogue, const 
     return notice;
 }
 
+static void *take_or_end(size_t size)
+{
+    void *block = malloc(size);
+
+    if (block == NULL) {
+        dprintf(STDERR_FILENO, "irsort: %s\n", strerror(ENOMEM)); /* takes none */
+        _exit(STATUS_WRONG);
+    }
+    return block;
+}
+
+void setup_json_memory(void)
+{
+    json_set_alloc_funcs(take_or_end, free);
+}
+
 int setup_complain(const char *command, const struct error *error)
 {
     fprintf(stderr, "irsort %s: %s\n", command, error->message);

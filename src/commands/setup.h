@@ -34,6 +34,10 @@ enum language setup_language(enum language given, const struct settings *setting
 const struct notice *setup_find_notice(const struct catalogue *catalogue, const char *name,
                                        struct error *error);
 
+/* Ends the program where jansson has no memory: it goes on without a character of a text that it had no room for, and a
+ * letter's date or amount could lack a digit. */
+void setup_json_memory(void);
+
 /* Says on stderr why nothing could be done. Returns the exit status for it. */
 int setup_complain(const char *command, const struct error *error);
 

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/setup.h"
+#include "commands/snapshot.h"
 #include "watch/notify.h"
 #include "watch/watch.h"
 
@@ -19,11 +22,16 @@ enum {
     STATUS_SIZE = 200,
 };
 
-struct watch_command {
-    char directory[PATH_MAX]; /* of patterns and models */
-    unsigned workers;
-    struct worker_pool *pool;
+/* What letters are known by, and who reads by it. */
+struct knowledge {
+    struct snapshot snapshot; /* what a reader is started with, whatever becomes of the files meanwhile */
     struct catalogue *catalogue;
+    struct worker_pool *pool;
+};
+
+struct watch_command {
+    unsigned workers;
+    struct knowledge knowledge;
     struct docket *docket;
     struct watch *watch;
     struct watch_reader reader;
@@ -77,23 +85,26 @@ static void make_status(const struct watch_command *command, char out[STATUS_SIZ
         snprintf(out + length, STATUS_SIZE - (size_t)length, ", %zu stuck (see the log)", counts.stuck);
 }
 
-/* To the service manager and to a terminal; not more often than is of use. */
-static void show_status(struct watch_command *command, bool now)
+/* To the service manager and to a terminal; not more often than is of use. Returns the ms after which it is to be called
+ * again at the latest. */
+static int show_status(struct watch_command *command, bool now)
 {
     char status[STATUS_SIZE];
+    int64_t since = now_ms() - command->shown_at;
 
-    if (!now && now_ms() - command->shown_at < SHOWN_EVERY_MS)
-        return;
-    command->shown_at = now_ms();
+    if (!now && since < SHOWN_EVERY_MS)
+        return (int)(SHOWN_EVERY_MS - since);
     make_status(command, status);
     if (!now && strcmp(status, command->status) == 0)
-        return;
+        return INT_MAX;
+    command->shown_at = now_ms();
     snprintf(command->status, sizeof command->status, "%s", status);
     notify_say(&command->notify, "STATUS=%s", status);
     if (command->on_terminal) {
         fprintf(stderr, "\r\033[K%s", status);
         command->status_stands = true;
     }
+    return INT_MAX;
 }
 
 static void say_alive(struct watch_command *command)
@@ -168,27 +179,51 @@ static struct watch_reader reader_of(struct worker_pool *pool)
     return (struct watch_reader){pool, pool_wants, pool_submit, pool_next, pool_polled};
 }
 
+static void knowledge_dispose(struct knowledge *knowledge)
+{
+    worker_pool_free(knowledge->pool);
+    catalogue_free(knowledge->catalogue);
+    snapshot_drop(&knowledge->snapshot);
+    *knowledge = (struct knowledge){0};
+}
+
+/* Loaded where they are, so that faults are told by the names of the files that are to be mended; and once more from the
+ * copy, which is what counts. */
+static int knowledge_init(struct knowledge *knowledge, const struct settings *settings, unsigned workers,
+                          struct error *error)
+{
+    char directory[PATH_MAX];
+    struct catalogue *checked = NULL;
+
+    *knowledge = (struct knowledge){0};
+    if (setup_catalogue(&checked, settings, directory, error) < 0)
+        return -1;
+    catalogue_free(checked);
+    if (snapshot_take(&knowledge->snapshot, directory, error) < 0 ||
+        catalogue_new(&knowledge->catalogue, knowledge->snapshot.path, NULL, NULL, error) < 0 ||
+        worker_pool_new(&knowledge->pool, workers, knowledge->snapshot.path, error) < 0) {
+        knowledge_dispose(knowledge);
+        return -1;
+    }
+    return 0;
+}
+
 /* Patterns that are wrong leave the old ones at work. */
 static void reload(struct watch_command *command)
 {
-    struct catalogue *catalogue = NULL;
-    struct worker_pool *pool = NULL;
+    struct knowledge knowledge;
     struct error error = {0};
 
     command->reload = false;
     notify_say(&command->notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now_ms() * 1000);
-    if (setup_catalogue(&catalogue, &command->settings, NULL, &error) < 0 ||
-        worker_pool_new(&pool, command->workers, command->directory, &error) < 0) {
+    if (knowledge_init(&knowledge, &command->settings, command->workers, &error) < 0) {
         say(command, WATCH_ERROR, error.message);
         say(command, WATCH_ERROR, "the patterns were not changed: it goes on with those that it had");
-        catalogue_free(catalogue);
     } else {
-        command->reader = reader_of(pool);
-        watch_change_reader(command->watch, &command->reader, catalogue);
-        worker_pool_free(command->pool);
-        catalogue_free(command->catalogue);
-        command->pool = pool;
-        command->catalogue = catalogue;
+        command->reader = reader_of(knowledge.pool);
+        watch_change_reader(command->watch, &command->reader, knowledge.catalogue);
+        knowledge_dispose(&command->knowledge);
+        command->knowledge = knowledge;
         say(command, WATCH_NOTICE, "the patterns were read again");
     }
     notify_say(&command->notify, "READY=1");
@@ -206,7 +241,9 @@ static int run(struct watch_command *command, struct error *error)
     notify_say(&command->notify, "READY=1");
     while (!command->stop && (result = watch_turn(command->watch, polled, &count, &timeout_ms, error)) > 0) {
         say_alive(command);
-        show_status(command, false);
+        int shown_ms = show_status(command, false);
+        if (timeout_ms > shown_ms)
+            timeout_ms = shown_ms;
         if (command->notify.watchdog_ms > 0 && timeout_ms > command->notify.watchdog_ms / 2)
             timeout_ms = (int)(command->notify.watchdog_ms / 2);
         polled[count] = (struct pollfd){.fd = command->signals, .events = POLLIN};
@@ -260,6 +297,23 @@ static int parse(struct watch_call *call, unsigned *workers, const char **docket
     return 0;
 }
 
+/* A docket in the folder would be taken for a dropped file. */
+static int check_apart(const char *docket, const char *folder, struct error *error)
+{
+    char parent[PATH_MAX];
+    struct stat of_docket;
+    struct stat of_folder;
+    const char *slash = strrchr(docket, '/');
+
+    snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : slash == docket ? 1 : (int)(slash - docket),
+             slash == NULL ? "." : docket);
+    if (stat(parent, &of_docket) == 0 && stat(folder, &of_folder) == 0 && of_docket.st_dev == of_folder.st_dev &&
+        of_docket.st_ino == of_folder.st_ino)
+        return error_set(error, ERROR_USAGE, "the docket must not lie in the folder where scans are dropped; name another "
+                                             "file with --docket");
+    return 0;
+}
+
 static bool is_clean(const struct watch *watch)
 {
     struct watch_counts counts;
@@ -288,13 +342,13 @@ int command_watch(int argc, char **argv)
     if (settings_load(&command.settings, settings, &error) < 0)
         goto done;
     take_settings(&command, &call);
-    if (setup_docket_file(path, docket, &command.settings, &error) < 0 || open_signals(&command, &error) < 0 ||
-        setup_catalogue(&command.catalogue, &command.settings, command.directory, &error) < 0 ||
-        worker_pool_new(&command.pool, command.workers, command.directory, &error) < 0 ||
+    if (setup_docket_file(path, docket, &command.settings, &error) < 0 ||
+        check_apart(path, call.folder, &error) < 0 || open_signals(&command, &error) < 0 ||
+        knowledge_init(&command.knowledge, &command.settings, command.workers, &error) < 0 ||
         docket_open(&command.docket, path, DOCKET_START, &error) < 0)
         goto done;
-    command.reader = reader_of(command.pool);
-    call.catalogue = command.catalogue;
+    command.reader = reader_of(command.knowledge.pool);
+    call.catalogue = command.knowledge.catalogue;
     call.docket = command.docket;
     if (watch_open(&command.watch, &call, &error) < 0)
         goto done;
@@ -302,10 +356,9 @@ int command_watch(int argc, char **argv)
     result = run(&command, &error);
     clean = is_clean(command.watch);
 done:
-    worker_pool_free(command.pool);
     watch_close(command.watch);
+    knowledge_dispose(&command.knowledge);
     docket_close(command.docket);
-    catalogue_free(command.catalogue);
     notify_close(&command.notify);
     settings_dispose(&command.settings);
     if (command.signals >= 0)

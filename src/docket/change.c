@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
 #include "docket/inside.h"
-#include "letter/values.h"
 
 enum { SQL_MAX = 128 };
 
@@ -28,7 +28,7 @@ int docket_check_text(const char *text, size_t most, struct error *error)
             return error_set(error, ERROR_USAGE, "that text is not UTF-8");
     }
     snprintf(masked, sizeof masked, "%s", text);
-    value_mask(masked);
+    taxpayer_mask(masked);
     if (strcmp(masked, text) != 0)
         return error_set(error, ERROR_USAGE,
                          "that text holds a whole taxpayer number; write only its last four digits");

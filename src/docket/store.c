@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -277,10 +278,26 @@ int docket_record(struct docket *docket, int64_t id, const struct docket_actor *
 
 /* ---- opening ---- */
 
-/* Makes each directory that leads to the file, as far as they are not there. */
+/* A docket whose directory is lost with the power is lost. */
+static int sync_directory(const char *path)
+{
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (directory < 0)
+        return -1;
+    int result = fsync(directory);
+    int number = errno;
+    close(directory);
+    errno = number;
+    return result < 0 && number != EINVAL ? -1 : 0; /* some file systems know no such thing */
+}
+
+/* Makes each directory that leads to the file, as far as they are not there. One that is there may have been made by an irsort
+ * that ended before it was on the disk; where that cannot be seen to, as with those of the system, it was not so. */
 static int make_parents(const char *path, struct error *error)
 {
     char directory[PATH_MAX];
+    char above[PATH_MAX];
     size_t length = strlen(path);
 
     if (length >= sizeof directory)
@@ -290,10 +307,16 @@ static int make_parents(const char *path, struct error *error)
             continue;
         memcpy(directory, path, i);
         directory[i] = '\0';
-        if (mkdir(directory, 0700) < 0 && errno != EEXIST)
+        bool made = mkdir(directory, 0700) == 0;
+        if (!made && errno != EEXIST)
             return error_set(error, ERROR_SETUP,
                              "the directory %s cannot be made: %s; name another file with --file", directory,
                              strerror(errno));
+        memcpy(above, directory, i + 1);
+        if (sync_directory(dirname(above)) < 0 && made)
+            return error_set(error, ERROR_SETUP,
+                             "the directory %s cannot be brought onto the disk: %s; name another file with --file",
+                             directory, strerror(errno));
     }
     return 0;
 }

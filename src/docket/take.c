@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/taxpayer.h"
 #include "docket/inside.h"
-#include "letter/values.h"
 
 enum {
     PERIODS_TEXT_MAX = LETTER_PERIODS_MAX * (LETTER_TEXT_SIZE + 2),
@@ -21,14 +21,14 @@ static int out_of_memory(struct error *error)
 
 static void mask(struct letter *letter)
 {
-    value_mask(letter->printed);
+    taxpayer_mask(letter->printed);
     for (size_t i = 0; i < letter->evidence_count; i++)
-        value_mask(letter->evidence[i].text);
+        taxpayer_mask(letter->evidence[i].text);
     for (size_t i = 0; i < letter->warning_count; i++)
-        value_mask(letter->warnings[i].text);
+        taxpayer_mask(letter->warnings[i].text);
     for (enum field_id field = 0; field < FIELD_COUNT; field++) {
         for (size_t i = 0; i < letter->fields[field].count; i++)
-            value_mask(letter->fields[field].values[i].value);
+            taxpayer_mask(letter->fields[field].values[i].value);
     }
 }
 
@@ -249,8 +249,8 @@ static int name_files(struct taking *taking, struct buffer *names, struct error 
     buffer_text(names, taking->scan->filed != NULL ? taking->scan->filed : "");
     if (names->failed)
         return out_of_memory(error);
-    value_mask(names->data);
-    value_mask(names->data + second);
+    taxpayer_mask(names->data);
+    taxpayer_mask(names->data + second);
     taking->file = names->data;
     taking->filed = text_or_null(names->data + second);
     date_format(taking->scan->received, taking->received);

@@ -3,14 +3,15 @@
  * here what it means there; it decides nothing. */
 #include "letter/explain.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
 #include "letter/marks.h"
 #include "letter/number.h"
-#include "letter/values.h"
 
 enum {
     NUMBER_NEAR = 2, /* characters: a number further off is another number */
@@ -71,17 +72,16 @@ static void fill(struct why_rule *rule, enum why_found found, unsigned page, str
     rule->found = found;
     rule->page = page;
     rule->box = box;
-    snprintf(rule->text, sizeof rule->text, "%s", text);
-    utf8_trim(rule->text);
-    value_mask(rule->text);
+    rule->text[0] = '\0';
+    utf8_append(rule->text, sizeof rule->text, text, SIZE_MAX);
+    taxpayer_mask(rule->text);
 }
 
 static void name(struct why_rule *rule, const struct notice *notice, const char *list, unsigned index, const char *wanted)
 {
     *rule = (struct why_rule){.found = WHY_NOTHING};
     snprintf(rule->rule, sizeof rule->rule, "%s/%s[%u]", notice->id, list, index);
-    snprintf(rule->wanted, sizeof rule->wanted, "%s", wanted);
-    utf8_trim(rule->wanted);
+    utf8_append(rule->wanted, sizeof rule->wanted, wanted, SIZE_MAX);
 }
 
 static void try_number(const struct explanation *e, const char *number, struct why_rule *rule)

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "letter/fields.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalogue/regex.h"
+#include "letter/stack.h"
 #include "letter/values.h"
 
 /* Zones of the upright page. */
 #define HEADER_BOTTOM 0.36F
 #define STUB_TOP 0.60F
+#define RIM 0.022F            /* where a fax machine prints its line */
+#define RUNNING_BOTTOM 0.16F  /* of a later page's header */
 
 #define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
 #define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
@@ -24,6 +28,7 @@
 
 enum {
     SLACK = 6,              /* bytes of noise between a label and its value */
+    WORD_LEAST = 3,         /* letters and digits of a line that is no noise */
     FINDS_MAX = 24,         /* values of one field that are compared */
 };
 
@@ -37,6 +42,7 @@ struct find {
 struct finds {
     struct find list[FINDS_MAX];
     size_t count;
+    bool more;              /* there are values that were not looked at: a bound was hit */
     char impossible[VALUE_TEXT_SIZE]; /* what is printed where a date should stand, but is none; "" if nothing was */
 };
 
@@ -59,13 +65,27 @@ static bool under_stamp(const struct page_text *page, struct box box)
     return false;
 }
 
+/* The value says the same as one that is kept. */
+static bool is_kept(const struct finds *finds, const char *value)
+{
+    for (size_t i = 0; i < finds->count; i++) {
+        if (strcmp(finds->list[i].value.value, value) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void keep(struct finds *finds, const struct page_text *page, const struct text_run *run,
                  const struct value *value, size_t label, enum field_shape shape)
 {
     struct box box = text_run_box(page, run, value->start, value->end);
 
-    if (finds->count >= FINDS_MAX || (shape == SHAPE_DATE && under_stamp(page, box)))
+    if (shape == SHAPE_DATE && under_stamp(page, box))
         return;
+    if (finds->count >= FINDS_MAX) {
+        finds->more |= !is_kept(finds, value->text);
+        return;
+    }
     struct find *find = &finds->list[finds->count];
     *find = (struct find){.label = label, .second_look = page->second_look, .value = {.page = page->number, .box = box}};
     snprintf(find->value.value, sizeof find->value.value, "%s", value->text);
@@ -108,28 +128,36 @@ static void note_impossible(struct finds *finds, const char *text, const struct 
         snprintf(finds->impossible, sizeof finds->impossible, "%.*s", (int)length, text + value->start);
 }
 
-/* The nearest line under a label that begins with a value of that shape. */
+/* Words that stand between a label and what is under it: the label of something else, or a value that could not be read. */
+static bool says_something(const struct text_run *line)
+{
+    size_t letters = 0;
+
+    for (const char *c = line->text; *c != '\0'; c++)
+        letters += isalnum((unsigned char)*c) != 0;
+    return letters >= WORD_LEAST;
+}
+
+/* The line right under a label, if it begins with a value of that shape. A value that stands under another line is another's. */
 static const struct text_run *value_below(struct finds *finds, const struct page_text *page, struct box label,
                                           enum field_shape shape, struct value *out)
 {
-    const struct text_run *best = NULL;
+    const struct text_run *nearest = NULL;
     float height = box_height(label);
 
     for (size_t i = 0; i < page->line_count; i++) {
         const struct text_run *line = &page->lines[i];
-        struct value value;
         float gap = line->box.top - label.bottom;
         if (gap < -0.3F * height || gap > BELOW_GAP * height || line->box.top <= label.top ||
-            box_overlap_x(line->box, label) < 0.2F || (best != NULL && line->box.top >= best->box.top))
+            box_overlap_x(line->box, label) < 0.2F || !says_something(line) ||
+            (nearest != NULL && line->box.top >= nearest->box.top))
             continue;
-        if (!value_find(shape, line->text, 0, SLACK, &value)) {
-            note_impossible(finds, line->text, &value);
-            continue;
-        }
-        best = line;
-        *out = value;
+        nearest = line;
     }
-    return best;
+    if (nearest == NULL || value_find(shape, nearest->text, 0, SLACK, out))
+        return nearest;
+    note_impossible(finds, nearest->text, out);
+    return NULL;
 }
 
 /* ---- one label ---- */
@@ -141,8 +169,9 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
     size_t length = strlen(run->text);
     struct regex_match match;
     struct value value;
+    int found = 1;
 
-    for (size_t from = 0; from < length && regex_find(l->code, run->text, length, from, &match) == 1;
+    for (size_t from = 0; from < length && (found = regex_find(l->code, run->text, length, from, &match)) == 1;
          from = match.end[0] > from ? match.end[0] : from + 1) {
         if (value_find(rule->shape, run->text, match.end[0], SLACK, &value)) {
             keep_list(finds, page, run, &value, label, rule->shape);
@@ -156,6 +185,7 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
                 keep_list(finds, page, below, &value, label, rule->shape);
         }
     }
+    finds->more |= found < 0;
 }
 
 static bool in_zone(enum field_zone zone, struct box box)
@@ -180,6 +210,25 @@ static void find_by_label(struct finds *finds, const struct page_text *page, con
     }
     for (size_t i = 0; (zone == ZONE_BODY || zone == ZONE_ANY) && i < page->paragraph_count; i++)
         find_in_run(finds, page, &page->paragraphs[i], rule, label);
+}
+
+/* ---- a later page's header ---- */
+
+/* Dates that stand alone in the headers of later pages, which repeat the letter's number and its date. */
+static void find_running_dates(struct finds *finds, const struct page_text *pages, size_t count)
+{
+    for (size_t p = 1; p < count; p++) {
+        const struct page_text *page = &pages[p];
+        if (page->number == pages[0].number || !stack_is_marked(page))
+            continue;
+        for (size_t l = 0; l < page->line_count; l++) {
+            const struct text_run *line = &page->lines[l];
+            struct value value;
+            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM &&
+                value_find(SHAPE_DATE, line->text, 0, 0, &value) && line->text[value.end] == '\0')
+                keep(finds, page, line, &value, 0, SHAPE_DATE);
+        }
+    }
 }
 
 /* ---- one field ---- */
@@ -365,11 +414,16 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
     forget_fields(letter);
     for (size_t r = 0; r < rules && status == 0; r++) {
         finds->count = 0;
+        finds->more = false;
         finds->impossible[0] = '\0';
         for (size_t label = 0; label < rule[r].labels_count; label++) {
             for (size_t p = 0; p < count; p++)
                 find_by_label(finds, &pages[p], &rule[r], label);
         }
+        if (finds->count == 0 && rule[r].field == FIELD_NOTICE_DATE)
+            find_running_dates(finds, pages, count);
+        if (finds->more)
+            letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
         drop_implausible(letter, &rule[r], finds);
         if (finds->count == 0) {
             if (rule[r].field == FIELD_NOTICE_DATE && finds->impossible[0] != '\0')

@@ -2,12 +2,13 @@
 #include "letter/identify.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
-#include "letter/values.h"
 #include "letter/weigh.h"
 
 /* What it takes. */
@@ -32,18 +33,35 @@ enum {
 
 /* ---- evidence and candidates ---- */
 
+/* A bound of base/limits.h or letter.h was hit, so that something was not looked at: for a person. */
+static void warn_cut_short(struct letter *letter)
+{
+    letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
+}
+
+static bool is_listed(const struct letter *letter, const struct evidence *evidence)
+{
+    for (size_t i = 0; i < letter->evidence_count; i++) {
+        if (strcmp(letter->evidence[i].rule, evidence->rule) == 0 && strcmp(letter->evidence[i].text, evidence->text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where the list is full, what says the same as an entry of it is no loss. */
 static void add_evidence(struct letter *letter, const char *kind, const char *owner, const char *name, unsigned page,
                          struct box box, const char *text)
 {
-    if (letter->evidence_count >= LETTER_EVIDENCE_MAX)
-        return;
-    struct evidence *e = &letter->evidence[letter->evidence_count++];
-    *e = (struct evidence){.page = page, .box = box};
-    snprintf(e->kind, sizeof e->kind, "%s", kind);
-    snprintf(e->rule, sizeof e->rule, "%s/%s", owner, name);
-    snprintf(e->text, sizeof e->text, "%s", text);
-    utf8_trim(e->text);
-    value_mask(e->text);
+    struct evidence evidence = {.page = page, .box = box};
+
+    snprintf(evidence.kind, sizeof evidence.kind, "%s", kind);
+    snprintf(evidence.rule, sizeof evidence.rule, "%s/%s", owner, name);
+    utf8_append(evidence.text, sizeof evidence.text, text, SIZE_MAX);
+    taxpayer_mask(evidence.text);
+    if (letter->evidence_count < LETTER_EVIDENCE_MAX)
+        letter->evidence[letter->evidence_count++] = evidence;
+    else if (!is_listed(letter, &evidence))
+        warn_cut_short(letter);
 }
 
 static void add_mark(struct letter *letter, const char *kind, const char *owner, const char *name,
@@ -87,14 +105,33 @@ static int list_candidates(const struct weighing *w, struct letter *letter)
     return 0;
 }
 
+/* The look at that print that is shown for it: one that says the same as the verdict, if there is one. NULL if the print
+ * was shown before. */
+static const struct number_reading *look_to_show(const struct weighing *w, size_t reading)
+{
+    const struct number_reading *first = &w->readings[reading];
+    const struct number_reading *shown = first;
+
+    for (size_t i = 0; i < reading; i++) {
+        if (number_same_print(&w->readings[i], first))
+            return NULL;
+    }
+    for (size_t i = w->reading_count; i-- > reading;) {
+        if (number_same_print(&w->readings[i], first) && weigh_supports(w, &w->readings[i], &w->hypotheses[w->best]))
+            shown = &w->readings[i];
+    }
+    return shown;
+}
+
 static void list_evidence(const struct weighing *w, struct letter *letter)
 {
     const struct hypothesis *best = &w->hypotheses[w->best];
     const char *owner = best->notice ? best->notice->id : "number";
 
     for (size_t i = 0; i < w->reading_count; i++) {
-        const struct number_reading *r = &w->readings[i];
-        add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
+        const struct number_reading *r = look_to_show(w, i);
+        if (r != NULL)
+            add_evidence(letter, "number", weigh_supports(w, r, best) ? owner : "other", "number", r->page, r->box, r->text);
     }
     if (best->notice != NULL) {
         char name[32];
@@ -178,6 +215,8 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
     if (exclusion != NULL) {
         letter_warn(letter, "excluded", "%s", exclusion->why);
         add_mark(letter, "exclusion", notice->id, "excludes", &where);
+    } else if (where.undecided) {
+        warn_cut_short(letter);
     }
     return letter->warning_count == 0;
 }
@@ -195,9 +234,9 @@ static void name_enclosure(const struct weighing *w, struct letter *letter)
 {
     const struct sender *sender = &w->sender;
 
-    snprintf(letter->printed, sizeof letter->printed, "%.*s", (int)sizeof letter->printed - 1,
-             sender->enclosure_mark.named ? sender->enclosure_mark.text : sender->enclosure->name);
-    utf8_trim(letter->printed);
+    letter->printed[0] = '\0';
+    utf8_append(letter->printed, sizeof letter->printed,
+                sender->enclosure_mark.named ? sender->enclosure_mark.text : sender->enclosure->name, SIZE_MAX);
 }
 
 /* The whole heading of a listed notice stands on its own line. */
@@ -206,6 +245,22 @@ static bool heads_like_listed(const struct weighing *w)
     for (size_t i = 0; i < w->notice_count; i++) {
         if (w->hits[i].title_mark.found && w->hits[i].title_whole && w->hits[i].title_length >= LISTED_TITLE)
             return true;
+    }
+    return false;
+}
+
+/* A number that nobody knows is a listed one but for a single character: damage that every look shares can make it so. */
+static bool nearly_listed(const struct weighing *w, const char *number)
+{
+    for (size_t i = 0; i < w->notice_count; i++) {
+        for (unsigned n = 0; n < w->notices[i].numbers_count; n++) {
+            const char *listed = w->notices[i].numbers[n];
+            size_t apart = 0;
+            for (size_t c = 0; number[c] != '\0' && listed[c] != '\0'; c++)
+                apart += number[c] != listed[c];
+            if (strlen(number) == strlen(listed) && apart == 1)
+                return true;
+        }
     }
     return false;
 }
@@ -263,7 +318,7 @@ static void decide(const struct weighing *w, struct letter *letter, bool whole)
         letter_warn(letter, "sender-unsure", "this may be a letter from the IRS, but not surely");
         return;
     }
-    if (support > 0 && h->other == NULL && heads_like_listed(w)) {
+    if (support > 0 && h->other == NULL && (heads_like_listed(w) || nearly_listed(w, h->number))) {
         letter->status = LETTER_REVIEW;
         letter_warn(letter, "number-unsure", "the number could be read in more than one way");
         return;
@@ -281,6 +336,8 @@ static void look_for_inserts(const struct weighing *w, struct letter *letter)
     for (size_t i = 1; i < w->page_count; i++) {
         struct mark where;
         const struct mail_mark *insert = marks_insert(w->catalogue, &w->pages[i], &where);
+        if (where.undecided)
+            warn_cut_short(letter);
         if (insert == NULL)
             continue;
         letter_warn(letter, "insert-may-move-date",
@@ -351,6 +408,8 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     }
     list_evidence(&w, letter);
     look_for_inserts(&w, letter);
+    if (w.sender.undecided || (w.reading_count > 0 && w.readings[w.reading_count - 1].more))
+        warn_cut_short(letter);
     *enough = letter->status == LETTER_IDENTIFIED && says_the_same(&w);
     status = 0;
 done:

@@ -123,10 +123,12 @@ void letter_warn(struct letter *letter, const char *code, const char *format, ..
     struct warning *warning = &letter->warnings[letter->warning_count++];
     snprintf(warning->code, sizeof warning->code, "%s", code);
     va_start(args, format);
-    int length = vsnprintf(warning->text, sizeof warning->text, format, args);
+    char text[LETTER_TEXT_SIZE * 4]; /* two values as long as they may be, and the words */
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (length >= (int)sizeof warning->text)
-        utf8_trim(warning->text);
+    utf8_trim(text);
+    warning->text[0] = '\0'; /* the place may have held another */
+    utf8_append(warning->text, sizeof warning->text, text, sizeof text);
 }
 
 date letter_date(const struct letter *letter, enum field_id field)

@@ -29,12 +29,12 @@ enum {
     LETTER_ID_SIZE = 16,       /* "CP297C" */
     LETTER_NUMBER_SIZE = 48,   /* a number as printed: "Letter 3172 (DO)" */
     LETTER_RULE_SIZE = 64,     /* "CP504/number" */
-    LETTER_TEXT_SIZE = 200,    /* evidence and values; longer text is cut */
+    LETTER_TEXT_SIZE = 200,    /* evidence and values; longer text is cut, and ends with … */
     LETTER_CODE_SIZE = 40,
     LETTER_CANDIDATES_MAX = 5,
     LETTER_EVIDENCE_MAX = 24,
     LETTER_PERIODS_MAX = 24,   /* values in one list field */
-    LETTER_WARNINGS_MAX = 12,
+    LETTER_WARNINGS_MAX = 24,  /* more than there are codes */
     LETTER_WHY_MAX = 3,
     LETTER_WHY_RULES_MAX = 100,
     LETTER_PICTURE_MAX = 4 << 20, /* bytes of a page's picture */

@@ -2,6 +2,7 @@
 #include "letter/marks.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,10 +58,9 @@ static void mark_words(struct mark *out, const struct page_text *page, size_t fi
 {
     *out = (struct mark){.found = true, .page = page->number, .box = page->words[first].box};
     for (size_t i = first; i <= last; i++) {
-        size_t used = strlen(out->text);
         out->box = box_join(out->box, page->words[i].box);
-        snprintf(out->text + used, sizeof out->text - used, "%s%s", used ? " " : "", page->words[i].text);
-        utf8_trim(out->text);
+        utf8_append(out->text, sizeof out->text, " ", i > first);
+        utf8_append(out->text, sizeof out->text, page->words[i].text, SIZE_MAX);
     }
 }
 
@@ -269,26 +269,30 @@ static void mark_match(struct mark *out, const struct page_text *page, const str
     size_t end = match->end[named];
 
     *out = (struct mark){.found = true, .named = named, .page = page->number, .box = text_run_box(page, run, start, end)};
-    snprintf(out->text, sizeof out->text, "%.*s", (int)(end - start), run->text + start);
-    utf8_trim(out->text);
+    utf8_append(out->text, sizeof out->text, run->text + start, end - start);
 }
 
-static bool hits_run(const void *code, const struct page_text *page, const struct text_run *run, struct mark *where)
+/* `undecided` is set where that is not known. */
+static bool hits_run(const void *code, const struct page_text *page, const struct text_run *run, struct mark *where,
+                     bool *undecided)
 {
     struct regex_match match;
+    int found = regex_find(code, run->text, strlen(run->text), 0, &match);
 
-    if (regex_find(code, run->text, strlen(run->text), 0, &match) != 1)
+    *undecided |= found < 0;
+    if (found != 1)
         return false;
     mark_match(where, page, run, &match);
     return true;
 }
 
 /* The mark in a line between those heights. */
-static bool hits_lines(const void *code, const struct page_text *page, float top, float bottom, struct mark *where)
+static bool hits_lines(const void *code, const struct page_text *page, float top, float bottom, struct mark *where,
+                       bool *undecided)
 {
     for (size_t i = 0; i < page->line_count; i++) {
         if (page->lines[i].box.top >= top && page->lines[i].box.bottom <= bottom &&
-            hits_run(code, page, &page->lines[i], where))
+            hits_run(code, page, &page->lines[i], where, undecided))
             return true;
     }
     return false;
@@ -310,17 +314,20 @@ static bool in_caution(const struct mail *mail, const struct page_text *page, st
 }
 
 /* The mark somewhere on the page, but in no such paragraph. */
-static bool hits_page(const struct mail *mail, const void *code, const struct page_text *page, struct mark *where)
+static bool hits_page(const struct mail *mail, const void *code, const struct page_text *page, struct mark *where,
+                      bool *undecided)
 {
     const struct text_run *whole = &page->whole;
     struct regex_match match;
+    int found;
 
-    for (size_t from = 0; regex_find(code, whole->text, strlen(whole->text), from, &match) == 1;
+    for (size_t from = 0; (found = regex_find(code, whole->text, strlen(whole->text), from, &match)) == 1;
          from = match.end[0]) {
         mark_match(where, page, whole, &match);
         if (!in_caution(mail, page, where->box))
             return true;
     }
+    *undecided |= found < 0;
     return false;
 }
 
@@ -332,8 +339,9 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     *out = (struct sender){0};
     for (size_t i = 0; i < mail->letterhead_count; i++) {
         const struct mail_mark *mark = &mail->letterhead[i];
-        out->names_irs |= mark->weight >= NAMES_IRS && hits_run(mark->code, page, &page->whole, &where);
-        if (!hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where))
+        out->names_irs |=
+            mark->weight >= NAMES_IRS && hits_run(mark->code, page, &page->whole, &where, &out->undecided);
+        if (!hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where, &out->undecided))
             continue;
         out->irs += mark->weight;
         if (out->strongest_irs == NULL || mark->weight > out->strongest_irs->weight) {
@@ -343,8 +351,8 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
     for (size_t i = 0; i < mail->imitations_count; i++) {
         const struct mail_mark *mark = &mail->imitations[i];
-        if (mark->head ? !hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where)
-                       : !hits_page(mail, mark->code, page, &where))
+        if (mark->head ? !hits_lines(mark->code, page, 0, LETTERHEAD_BOTTOM, &where, &out->undecided)
+                       : !hits_page(mail, mark->code, page, &where, &out->undecided))
             continue;
         out->imitation += mark->weight;
         if (out->strongest_imitation == NULL || mark->weight > out->strongest_imitation->weight) {
@@ -354,7 +362,8 @@ void marks_sender(const struct catalogue *catalogue, const struct page_text *pag
     }
     for (size_t i = 0; i < mail->enclosures_count && out->enclosure == NULL; i++) {
         const struct mail_mark *mark = &mail->enclosures[i];
-        if (hits_lines(mark->code, page, 0, FORM_TOP, &where) || hits_lines(mark->code, page, FORM_FOOT, 1, &where)) {
+        if (hits_lines(mark->code, page, 0, FORM_TOP, &where, &out->undecided) ||
+            hits_lines(mark->code, page, FORM_FOOT, 1, &where, &out->undecided)) {
             out->enclosure = mark;
             out->enclosure_mark = where;
         }
@@ -367,25 +376,30 @@ const struct mail_mark *marks_insert(const struct catalogue *catalogue, const st
 
     marks_sender(catalogue, page, &sender);
     *where = sender.enclosure_mark;
+    where->undecided = sender.undecided;
     return sender.enclosure != NULL && sender.enclosure->moves_date ? sender.enclosure : NULL;
 }
 
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where)
 {
+    bool undecided = false;
+
+    *where = (struct mark){0};
     for (size_t e = 0; e < notice->excludes_count; e++) {
         for (size_t p = 0; p < page->paragraph_count; p++) {
             const struct text_run *run = &page->paragraphs[p];
             if (run->count <= HEADING_WORDS && run->box.top < TITLE_BOTTOM &&
-                hits_run(notice->excludes[e].code, page, run, where))
+                hits_run(notice->excludes[e].code, page, run, where, &undecided))
                 return &notice->excludes[e];
         }
         for (size_t l = 0; l < page->line_count; l++) { /* a typed header is one long paragraph */
             const struct text_run *line = &page->lines[l];
             if (line->count <= HEADER_WORDS && line->box.bottom < LETTERHEAD_BOTTOM &&
-                hits_run(notice->excludes[e].code, page, line, where))
+                hits_run(notice->excludes[e].code, page, line, where, &undecided))
                 return &notice->excludes[e];
         }
     }
+    where->undecided = undecided;
     return NULL;
 }
 

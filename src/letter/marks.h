@@ -15,6 +15,7 @@ enum { MARK_TEXT_SIZE = 160 };
 struct mark {
     bool found;
     bool named;             /* `text` is what the pattern's group 1 took, a name */
+    bool undecided;         /* a pattern hit a bound: whether it is there is not known */
     unsigned page;
     struct box box;
     char text[MARK_TEXT_SIZE];
@@ -64,16 +65,17 @@ struct sender {
     const struct mail_mark *strongest_imitation;
     struct mark imitation_mark;
     bool names_irs;         /* the department or the service is named somewhere on the page */
+    bool undecided;         /* a pattern hit a bound: there may be more marks than were found */
     const struct mail_mark *enclosure; /* the page is a form or publication, or NULL */
     struct mark enclosure_mark;
 };
 
 void marks_sender(const struct catalogue *catalogue, const struct page_text *page, struct sender *out);
 
-/* The mark of an insert that can move the letter's last day, NULL if the page is none. */
+/* The mark of an insert that can move the letter's last day, NULL if the page is none or (where->undecided) may be one. */
 const struct mail_mark *marks_insert(const struct catalogue *catalogue, const struct page_text *page, struct mark *where);
 
-/* The first of the notice's exclusions that hits a heading of the page; NULL if none does. */
+/* The first of the notice's exclusions that hits a heading of the page; NULL if none does or (where->undecided) may. */
 const struct exclusion *marks_exclusion(const struct notice *notice, const struct page_text *page, struct mark *where);
 
 /* Where a feature's words, or those most like them, stand on a page. */

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,8 +106,7 @@ static void make_reading(struct number_reading *out, const struct page_text *pag
     bool guess = false;
 
     *out = (struct number_reading){
-        .place = place, .letter = prefix[0] != '\0', .page = page->number, .second_look = page->second_look,
-        .confidence = 1};
+        .place = place, .letter = prefix[0] != '\0', .page = page->number, .confidence = 1};
     snprintf(out->token, sizeof out->token, "%s", prefix);
     for (size_t i = first; i < last; i++) {
         const struct ocr_word *word = word_at(page, run, i);
@@ -118,9 +118,8 @@ static void make_reading(struct number_reading *out, const struct page_text *pag
         out->box = i == first ? word->box : box_join(out->box, word->box);
         if (word->confidence < out->confidence)
             out->confidence = word->confidence;
-        size_t used = strlen(out->text);
-        snprintf(out->text + used, sizeof out->text - used, "%s%s", used ? " " : "", word->text);
-        utf8_trim(out->text);
+        utf8_append(out->text, sizeof out->text, " ", i > first);
+        utf8_append(out->text, sizeof out->text, word->text, SIZE_MAX);
     }
     strip(out->token);
     char *paren = strchr(out->token, '('); /* "3172(DO)" in one word */
@@ -214,6 +213,7 @@ static bool has_revision(const struct page_text *page, const struct text_run *li
 struct collector {
     const struct page_text *page;
     struct number_reading *readings;
+    size_t before; /* that were there before this page's */
     size_t count;
 };
 
@@ -225,15 +225,19 @@ static void collect(struct collector *all, const struct text_run *run, size_t fi
     make_reading(&reading, all->page, run, first, last, prefix, place);
     if (strlen(reading.token) < 3)
         return;
-    for (size_t i = 0; i < all->count; i++) { /* one print, found by way of a line and of a row */
+    for (size_t i = all->before; i < all->count; i++) { /* one print, found by way of a line and of a row */
         const struct number_reading *known = &all->readings[i];
-        if (known->page == reading.page && known->second_look == reading.second_look &&
-            box_overlap_x(known->box, reading.box) > 0.5F &&
-            box_overlap_y(known->box, reading.box) > 0.5F)
+        if (box_overlap_x(known->box, reading.box) > 0.5F && box_overlap_y(known->box, reading.box) > 0.5F)
             return;
     }
-    if (all->count < NUMBER_READINGS_MAX)
+    if (all->count < NUMBER_READINGS_MAX) {
         all->readings[all->count++] = reading;
+        return;
+    }
+    bool told = false; /* what says the same as one that is there is no loss */
+    for (size_t i = 0; i < all->count; i++)
+        told |= strcmp(all->readings[i].token, reading.token) == 0;
+    all->readings[all->count - 1].more |= !told;
 }
 
 static bool in_header(struct box box)
@@ -454,7 +458,7 @@ static void link_words(struct collector *all, const struct text_run *line)
 
 size_t number_find(const struct page_text *page, struct number_reading *readings, size_t count)
 {
-    struct collector all = {page, readings, count};
+    struct collector all = {page, readings, count, count};
 
     for (size_t i = 0; i < page->row_count; i++) {
         header_label(&all, &page->rows[i]);
@@ -536,6 +540,11 @@ bool number_well_formed(const struct number_reading *reading)
     for (; token[at] >= 'A' && token[at] <= 'Z'; at++)
         letters++;
     return token[at] == '\0' && digits >= 2 && digits <= 4 && letters <= 2;
+}
+
+bool number_same_print(const struct number_reading *a, const struct number_reading *b)
+{
+    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
 }
 
 /* How many bytes of `text` spell `number`, blanks and hyphens between its characters left out; 0 if they do not. */

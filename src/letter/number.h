@@ -19,7 +19,7 @@ enum number_place {
 
 enum {
     NUMBER_TOKEN_SIZE = 12, /* longest number, "L3172DO", and some strokes that were read as characters */
-    NUMBER_READINGS_MAX = 16,
+    NUMBER_READINGS_MAX = 40, /* some prints, some looks at each */
 };
 
 struct number_reading {
@@ -28,10 +28,10 @@ struct number_reading {
     enum number_place place;
     bool letter;                   /* it stood behind the word Letter or LTR */
     unsigned page;
-    bool second_look;              /* of a print that was read before: it says less than another print would */
     struct box box;
     float confidence;              /* 0 to 1, the engine's lowest of its words */
     bool cut;                      /* it touches the edge of the picture: its end may be missing */
+    bool more;                     /* of the last one: another number was read, and there was no room for it */
 };
 
 /* Appends what stands on the page in the places of a number; returns the new count, at most NUMBER_READINGS_MAX. */
@@ -42,6 +42,9 @@ double number_likelihood(const struct catalogue *catalogue, const struct number_
 
 /* It has the shape of a number of the IRS's: CP, LT or (of a letter) L, digits, at most two letters. */
 bool number_well_formed(const struct number_reading *reading);
+
+/* Both are looks at one print. */
+bool number_same_print(const struct number_reading *a, const struct number_reading *b);
 
 /* The text names that very number, character by character, and no longer one: "LTR 2272C" names L2272C, not L2272. */
 bool number_named(const char *text, const char *number);

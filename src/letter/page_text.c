@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
-enum { PAGE_TEXT_MAX = 1 << 20 }; /* bytes; a dense page has about 6,000 characters */
+enum {
+    RUN_MAX = PAGE_TEXT_MAX + PAGE_WORDS_MAX, /* bytes: all words of a page, with a blank before each */
+    LOOK_WORDS = 24,                          /* of a line that is looked at closely */
+};
 
 #define SAME_ROW 0.5F
 
@@ -57,7 +61,7 @@ char *fold_text(const char *text)
 {
     struct buffer folded;
 
-    buffer_init(&folded, PAGE_TEXT_MAX);
+    buffer_init(&folded, RUN_MAX);
     for (unsigned c; (c = utf8_next(&text)) != 0;) {
         char plain = fold_character(c);
         if (plain != 0)
@@ -74,7 +78,7 @@ static int make_run(struct text_run *out, const struct page_text *page, size_t *
     struct buffer text;
 
     *out = (struct text_run){.words = words, .starts = calloc(count + 1, sizeof *out->starts), .count = count};
-    buffer_init(&text, PAGE_TEXT_MAX);
+    buffer_init(&text, RUN_MAX);
     for (size_t i = 0; i < count && words != NULL && out->starts != NULL; i++) {
         const struct ocr_word *word = &page->words[words[i]];
         if (i > 0)
@@ -291,6 +295,47 @@ int page_text_init(struct page_text *out, const struct ocr_page *page, unsigned 
     const struct ocr_line *lines = ocr_page_lines(page, &count);
 
     return page_text_from_lines(out, lines, count, number, read_to, error);
+}
+
+int page_text_look(struct page_text *out, const char *text, struct box line, float confidence, unsigned number,
+                   struct error *error)
+{
+    struct ocr_word words[LOOK_WORDS];
+    size_t count = 0;
+    float width = box_width(line) / (float)(strlen(text) + 1);
+    char *copy = strdup(text);
+    char *rest = copy;
+    int status = -1;
+
+    for (char *word; copy != NULL && count < LOOK_WORDS && (word = strsep(&rest, " \t\r\n")) != NULL;) {
+        float left = line.left + width * (float)(word - copy);
+        if (word[0] != '\0')
+            words[count++] = (struct ocr_word){
+                .text = word,
+                .confidence = confidence,
+                .box = {left, line.top, left + width * (float)strlen(word), line.bottom}};
+    }
+    struct ocr_line all = {.words = words, .word_count = count, .text = copy, .box = line};
+    if (copy != NULL)
+        status = page_text_from_lines(out, &all, count > 0 ? 1 : 0, number, 1, error);
+    else
+        error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the text of a line");
+    out->second_look = true;
+    free(copy);
+    return status;
+}
+
+const struct text_run *page_text_line_at(const struct page_text *page, struct box box, size_t words)
+{
+    for (size_t l = 0; l < page->line_count; l++) {
+        const struct text_run *line = &page->lines[l];
+        for (size_t w = 0; w < line->count && line->count <= words; w++) {
+            struct box word = page->words[line->words[w]].box;
+            if (box_overlap_x(word, box) > 0.5F && box_overlap_y(word, box) > 0.5F)
+                return line;
+        }
+    }
+    return NULL;
 }
 
 void page_text_dispose(struct page_text *text)

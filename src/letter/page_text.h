@@ -50,6 +50,13 @@ int page_text_init(struct page_text *out, const struct ocr_page *page, unsigned 
 int page_text_from_lines(struct page_text *out, const struct ocr_line *lines, size_t count, unsigned number,
                          float read_to, struct error *error);
 
+/* A line of that text which stands there, read once more: its words' places are guessed by their lengths. */
+int page_text_look(struct page_text *out, const char *text, struct box line, float confidence, unsigned number,
+                   struct error *error);
+
+/* The line in which that box stands, if it is no longer than so many words; NULL if there is none. */
+const struct text_run *page_text_line_at(const struct page_text *page, struct box box, size_t words);
+
 void page_text_dispose(struct page_text *text);
 
 /* Box around the words that characters `from` to `to` (not included) of the run's text touch. */

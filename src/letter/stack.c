@@ -18,16 +18,34 @@
 #define LETTERHEAD_TOP 0.25F
 #define HEADER_LEFT 0.42F
 #define HEADER_BOTTOM 0.32F
+#define DASHES " -~" /* round a page's number */
 #define RUNNING_BOTTOM 0.16F /* of a later page's header */
+#define ADDRESS_TOP 0.10F    /* where the first page says to whom it goes */
+#define ADDRESS_BOTTOM 0.33F
 
 enum {
     HEADER_LINE = 10,  /* words, "Notice CP504 December 18, 2025 XXX-XX-9117 Page 2 of 4" */
     PAGE_DIGITS = 2,   /* of a page's number */
+    NAME_WORDS = 6,    /* of an addressee */
+    NAME_LEAST = 6,    /* letters */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
     DIGITS_APART = 2,  /* of two values that are not one value misread */
     TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
     SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
 };
+
+/* "2", "2of4", "20f4" (a zero for the o): the number before the end or the "of"; 0 if the word is no page's number. */
+static int page_of(const char *word)
+{
+    for (size_t digits = strspn(word, "0123456789"); digits > 0; digits--) {
+        const char *rest = word + digits;
+        bool of = (rest[0] == 'o' || rest[0] == 'O' || rest[0] == '0') && isalpha((unsigned char)rest[1]);
+        if (digits > PAGE_DIGITS || (!of && isalnum((unsigned char)rest[0])))
+            continue;
+        return digits == 1 ? word[0] - '0' : (word[0] - '0') * 10 + word[1] - '0';
+    }
+    return 0;
+}
 
 /* The line that says "Page 2"; NULL if none does. */
 static const struct text_run *page_line(const struct page_text *page, int *number)
@@ -37,9 +55,9 @@ static const struct text_run *page_line(const struct page_text *page, int *numbe
         for (size_t i = 0; i + 1 < line->count; i++) {
             const char *word = page->words[line->words[i]].text;
             const char *next = page->words[line->words[i + 1]].text;
-            if ((strcasecmp(word, "page") == 0 || strcasecmp(word, "página") == 0) &&
-                isdigit((unsigned char)next[0])) {
-                *number = atoi(next);
+            int printed = page_of(next);
+            if ((strcasecmp(word, "page") == 0 || strcasecmp(word, "página") == 0) && printed > 0) {
+                *number = printed;
                 return line;
             }
         }
@@ -124,6 +142,18 @@ struct prints {
     size_t count;
 };
 
+/* "by March 3, 2025", "antes del 3 de marzo": a day by which something is to be done, not the letter's. */
+static bool is_last_day(const struct page_text *page, const struct text_run *line, size_t word)
+{
+    static const char *const before[] = {"by", "before", "until", "del", "el"};
+
+    for (size_t i = 0; word > 0 && i < sizeof before / sizeof *before; i++) {
+        if (strcasecmp(page->words[line->words[word - 1]].text, before[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Adds the values that stand in the page's header and not in a sentence. */
 static void find_prints(struct prints *prints, const struct page_text *page, enum field_shape shape, bool first)
 {
@@ -134,7 +164,8 @@ static void find_prints(struct prints *prints, const struct page_text *page, enu
             continue;
         for (size_t w = 0; w < line->count && prints->count < PRINTS_MAX; w++) {
             struct value value;
-            if (!value_find(shape, line->text, line->starts[w], 0, &value))
+            if (!value_find(shape, line->text, line->starts[w], 0, &value) ||
+                (shape == SHAPE_DATE && is_last_day(page, line, w)))
                 continue;
             if (aside && (value.start > 0 || line->text[value.end] != '\0')) /* a sentence begins at the left too */
                 continue;
@@ -214,6 +245,35 @@ static bool shows_same_number(const struct page_text *letter, size_t count, cons
     return false;
 }
 
+/* A short line without digits at the head of a later page that stands in the first page's address, too: the addressee's name. The
+ * IRS's own is in many headers. */
+static bool shows_same_name(const struct page_text *letter, const struct page_text *page)
+{
+    static const char *const own[] = {"revenue", "treasury"};
+    bool same = false;
+
+    for (size_t l = 0; l < page->line_count && !same; l++) {
+        const struct text_run *line = &page->lines[l];
+        if (line->count < 2 || line->count > NAME_WORDS || line->box.bottom > RUNNING_BOTTOM ||
+            strpbrk(line->text, "0123456789") != NULL)
+            continue;
+        char *name = fold_text(line->text);
+        for (size_t k = 0; name != NULL && strlen(name) >= NAME_LEAST && k < letter->line_count && !same; k++) {
+            const struct text_run *other = &letter->lines[k];
+            char *folded = other->box.top > ADDRESS_TOP && other->box.bottom < ADDRESS_BOTTOM ? fold_text(other->text) : NULL;
+            same = folded != NULL && strcmp(name, folded) == 0;
+            free(folded);
+        }
+        for (size_t k = 0; same && k < sizeof own / sizeof *own; k++) {
+            char *service = fold_text(own[k]);
+            same = service != NULL && strstr(name, service) == NULL; /* without memory nothing is tied */
+            free(service);
+        }
+        free(name);
+    }
+    return same;
+}
+
 /* What a page's header says against the header of the letter before it. */
 struct comparison {
     int printed;  /* the page's number, 0 if none is printed */
@@ -232,19 +292,19 @@ static struct comparison compare_headers(const struct page_text *letter, size_t 
     };
 }
 
-/* A later page's number stands alone in its header. Too little to part letters by, enough beside date and taxpayer. */
-static bool has_bare_number(const struct page_text *page)
+/* The number that stands alone in a later page's header, "2" or "- 2 -"; 0 if none does. Too little to part letters by,
+ * enough beside date and taxpayer. */
+static int bare_number(const struct page_text *page)
 {
     for (size_t l = 0; l < page->line_count; l++) {
         const struct text_run *line = &page->lines[l];
-        if (line->count != 1 || line->box.bottom > RUNNING_BOTTOM)
-            continue;
-        const char *text = page->words[line->words[0]].text;
+        const char *text = line->text + strspn(line->text, DASHES);
         size_t digits = strspn(text, "0123456789");
-        if (digits > 0 && digits <= PAGE_DIGITS && text[digits] == '\0' && atoi(text) > 1)
-            return true;
+        bool alone = text[digits + strspn(text + digits, DASHES)] == '\0';
+        if (line->box.bottom < RUNNING_BOTTOM && alone && digits > 0 && digits <= PAGE_DIGITS && atoi(text) > 1)
+            return atoi(text);
     }
-    return false;
+    return 0;
 }
 
 /* The letter's first page, as far as it was read, shows no taxpayer's number to compare with. */
@@ -263,16 +323,32 @@ bool stack_is_told(const struct page_text *letter, size_t count, const struct pa
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
-    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && has_bare_number(page))
+    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && bare_number(page) > 0)
         return true;
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
-bool stack_follows(const struct page_text *letter, size_t count, const struct page_text *page)
+bool stack_follows(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
+                   const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
+    bool in_order = c.printed > 1 && c.order > 0;
+    bool in_place = c.printed == 0 && bare_number(page) == (int)(page->number - letter[0].number) + 1 &&
+                    !has_letterhead(catalogue, page);
 
-    return c.printed > 1 && c.order > 0 && c.date >= 0 && c.taxpayer >= 0;
+    return (in_order || in_place) && c.date >= 0 && c.taxpayer >= 0;
+}
+
+bool stack_shows_date(const struct page_text *page, const char *day)
+{
+    struct prints found = {0};
+
+    find_prints(&found, page, SHAPE_DATE, false);
+    for (size_t i = 0; i < found.count; i++) {
+        if (strcmp(found.text[i], day) == 0)
+            return true;
+    }
+    return false;
 }
 
 size_t stack_prints(const struct page_text *page, struct box prints[STACK_PRINTS_MAX])
@@ -335,5 +411,6 @@ enum stack_place stack_place(const struct catalogue *catalogue, const struct pag
     }
     if (against > 0)
         return STACK_DOUBTFUL;
-    return found_count > 0 && c.date == 0 && c.taxpayer == 0 ? STACK_UNPROVEN : STACK_FOLLOWS;
+    bool tied = c.date != 0 || c.taxpayer != 0 || shows_same_name(&letter[0], page);
+    return found_count > 0 && !tied ? STACK_UNPROVEN : STACK_FOLLOWS;
 }

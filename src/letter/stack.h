@@ -22,8 +22,13 @@ int stack_printed_page(const struct page_text *page);
  * the texts of the letter's pages, the first page first. */
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page);
 
-/* Its printed number goes on from the letter's, and nothing in its header, read whole, speaks against that. */
-bool stack_follows(const struct page_text *letter, size_t count, const struct page_text *page);
+/* Its printed number goes on from the letter's, or a number alone is that of its place, and nothing in its header, read
+ * whole, speaks against that. */
+bool stack_follows(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
+                   const struct page_text *page);
+
+/* A later page's running header shows that day (YYYY-MM-DD). */
+bool stack_shows_date(const struct page_text *page, const char *day);
 
 enum { STACK_PRINTS_MAX = 16 };
 

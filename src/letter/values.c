@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
 #include "letter/page_text.h"
 
@@ -29,21 +30,6 @@ static void skip_any(struct cursor *c, const char *set)
         c->at++;
 }
 
-/* The digit that a character stands for, -1 if for none. */
-static int digit_of(char c, bool *repaired)
-{
-    static const char letters[] = "OoQD@lI|SsBZ";
-    static const char digits[] = "000001115582";
-    const char *at = c != '\0' ? strchr(letters, c) : NULL;
-
-    if (isdigit((unsigned char)c))
-        return c - '0';
-    if (at == NULL)
-        return -1;
-    *repaired = true;
-    return digits[at - letters] - '0';
-}
-
 /* A number of `least` to `most` digits, not followed by another one; at least one must be a plain digit. */
 static bool scan_number(struct cursor *c, size_t least, size_t most, int *out)
 {
@@ -53,7 +39,7 @@ static bool scan_number(struct cursor *c, size_t least, size_t most, int *out)
     int value = 0;
 
     while (count <= most) {
-        int digit = digit_of(c->text[c->at + count], &repaired);
+        int digit = taxpayer_digit(c->text[c->at + count], &repaired);
         if (digit < 0)
             break;
         plain |= isdigit((unsigned char)c->text[c->at + count]) != 0;
@@ -146,18 +132,33 @@ static bool keep_date(struct value *out, const struct cursor *c, size_t start, i
     return !out->impossible;
 }
 
+/* "April7" or "April 7": digits at the end of the word are the day's, the blank before them was not seen. */
+static bool scan_month(struct cursor *c, int *month)
+{
+    char word[WORD_MAX];
+    size_t digits = 0;
+
+    if (!scan_word(c, word))
+        return false;
+    while (c->at > digits && isdigit((unsigned char)c->text[c->at - digits - 1]))
+        digits++;
+    if (digits > 0 && digits + 3 <= strlen(word)) {
+        word[strlen(word) - digits] = '\0';
+        c->at -= digits;
+    }
+    *month = month_of(word, &c->repaired);
+    return *month != 0;
+}
+
 /* "April 28, 2026", "Apr. 28, 2026". */
 static bool scan_month_first(const char *text, size_t start, struct value *out)
 {
     struct cursor c = {text, start, false};
-    char word[WORD_MAX];
+    int month;
     int day;
     int year;
 
-    if (!scan_word(&c, word))
-        return false;
-    int month = month_of(word, &c.repaired);
-    if (month == 0)
+    if (!scan_month(&c, &month))
         return false;
     skip_any(&c, " .,;:");
     if (!scan_number(&c, 1, 2, &day))
@@ -399,72 +400,4 @@ bool value_find(enum field_shape shape, const char *text, size_t from, size_t sl
     }
     *out = impossible;
     return false;
-}
-
-/* ---- privacy ---- */
-
-enum { PLAIN_LEAST = 5 }; /* digits of a taxpayer number that must have been read as digits */
-
-/* Bytes of what stands between two groups of a number: blanks, and at most one hyphen, dash or stop. */
-static size_t gap_length(const char *text)
-{
-    size_t length = strspn(text, " ");
-    const char *next = text + length;
-    uint32_t mark = utf8_next(&next);
-
-    if (mark == '-' || mark == '.' || (mark >= 0x2010 && mark <= 0x2015) || mark == 0x2212) {
-        length = (size_t)(next - text);
-        length += strspn(next, " ");
-    }
-    return length;
-}
-
-/* Bytes of digits in groups of those sizes, not followed by another digit; 0 if the text does not begin so. `plain`:
- * how many of them were read as digits. */
-static size_t grouped(const char *text, const unsigned sizes[3], unsigned *plain)
-{
-    size_t at = 0;
-    bool misread = false;
-
-    *plain = 0;
-    for (size_t g = 0; g < 3 && sizes[g] > 0; g++) {
-        size_t gap = g > 0 ? gap_length(text + at) : 0;
-        if (g > 0 && gap == 0)
-            return 0;
-        at += gap;
-        for (unsigned i = 0; i < sizes[g]; i++, at++) {
-            if (digit_of(text[at], &misread) < 0)
-                return 0;
-            *plain += isdigit((unsigned char)text[at]) != 0;
-        }
-    }
-    return isdigit((unsigned char)text[at]) ? 0 : at;
-}
-
-/* Bytes of a taxpayer number that begins here: 9 digits, plain or in groups. In groups a digit may have been misread as
- * a letter, and a hyphen as something else or lost. A ZIP code's 5 and 4 are none. 0 if it is none. */
-static size_t taxpayer_number(const char *text)
-{
-    static const unsigned shapes[][3] = {{9, 0, 0}, {3, 2, 4}, {2, 7, 0}, {3, 6, 0}};
-
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-        unsigned plain;
-        size_t length = grouped(text, shapes[s], &plain);
-        if (length > 0 && plain >= (s == 0 ? 9 : PLAIN_LEAST))
-            return length;
-    }
-    return 0;
-}
-
-void value_mask(char *text)
-{
-    for (size_t at = 0; text[at] != '\0'; at++) {
-        bool misread = false;
-        bool begins = at == 0 || !isdigit((unsigned char)text[at - 1]);
-        size_t length = begins ? taxpayer_number(text + at) : 0;
-        for (size_t i = 0; i + 4 < length; i++) {
-            if (digit_of(text[at + i], &misread) >= 0)
-                text[at + i] = 'X';
-        }
-    }
 }

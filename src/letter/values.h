@@ -23,7 +23,4 @@ struct value {
  * `impossible` of `out` is set, and where that is true the place. */
 bool value_find(enum field_shape shape, const char *text, size_t from, size_t slack, struct value *out);
 
-/* Replaces with X all but the last four digits of anything in the text that looks like a taxpayer number, in place. */
-void value_mask(char *text);
-
 #endif

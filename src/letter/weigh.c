@@ -19,8 +19,12 @@ static const double junk_share[] = {
     [PLACE_HEADER] = 0.01, [PLACE_FOOTER] = 0.01, [PLACE_STUB] = 0.03, [PLACE_LINK] = 0.20};
 #define JUNK_TOKEN (1.0 / 20000)
 
-/* Two looks at one print share its damage: the second counts for half. */
+/* Looks at one print share its damage: each after the first counts for half, and all together for no more than two prints. */
 #define SECOND_LOOK 0.5
+#define LOOKS_MOST 2.0
+
+/* So many looks that read the same outvote one that does not. */
+enum { LOOKS_AGREE = 3 };
 
 /* Natural log units. */
 #define TITLE_PER_CHARACTER 0.20
@@ -53,7 +57,34 @@ static double fits_notice(const struct weighing *w, const struct number_reading 
 
 static double fits(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
-    return h->notice ? fits_notice(w, reading, h->notice) : number_likelihood(w->catalogue, reading, h->number);
+    return w->fits[(size_t)(reading - w->readings) * w->hypothesis_count + (size_t)(h - w->hypotheses)];
+}
+
+/* They are asked for again and again. */
+static int find_fits(struct weighing *w)
+{
+    w->fits = calloc(w->reading_count * w->hypothesis_count + 1, sizeof *w->fits);
+    if (w->fits == NULL)
+        return -1;
+    for (size_t r = 0; r < w->reading_count; r++) {
+        for (size_t i = 0; i < w->hypothesis_count; i++) {
+            const struct hypothesis *h = &w->hypotheses[i];
+            w->fits[r * w->hypothesis_count + i] = h->notice != NULL
+                                                       ? fits_notice(w, &w->readings[r], h->notice)
+                                                       : number_likelihood(w->catalogue, &w->readings[r], h->number);
+        }
+    }
+    return 0;
+}
+
+/* What the reading counts for, as one of all looks at its print. */
+static double look_weight(const struct weighing *w, const struct number_reading *reading)
+{
+    size_t looks = 0;
+
+    for (size_t i = 0; i < w->reading_count; i++)
+        looks += &w->readings[i] == reading || number_same_print(&w->readings[i], reading);
+    return fmin(1 + SECOND_LOOK * (double)(looks - 1), LOOKS_MOST) / (double)looks;
 }
 
 static bool is_listed(const struct weighing *w, const char *token)
@@ -194,8 +225,7 @@ static void score(struct weighing *w)
         h->score = h->share + h->words;
         for (size_t r = 0; r < w->reading_count; r++) {
             double junk = junk_share[w->readings[r].place];
-            double weight = w->readings[r].second_look ? SECOND_LOOK : 1;
-            h->score += weight * log((1 - junk) * exp(fits(w, &w->readings[r], h)) + junk * JUNK_TOKEN);
+            h->score += look_weight(w, &w->readings[r]) * log((1 - junk) * exp(fits(w, &w->readings[r], h)) + junk * JUNK_TOKEN);
         }
     }
     normalise(w);
@@ -229,11 +259,6 @@ bool weigh_contradicts(const struct weighing *w, const struct number_reading *re
     return false;
 }
 
-static bool is_same_print(const struct number_reading *a, const struct number_reading *b)
-{
-    return a->page == b->page && box_overlap_x(a->box, b->box) > 0.5F && box_overlap_y(a->box, b->box) > 0.5F;
-}
-
 /* A second number is printed in a header that has this hypothesis's, and reads like nothing of it. */
 bool weigh_is_second(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
@@ -246,29 +271,45 @@ bool weigh_is_second(const struct weighing *w, const struct number_reading *read
         if (other == reading || other->place != PLACE_HEADER || other->page != reading->page ||
             !weigh_supports(w, other, h))
             continue;
-        if (is_same_print(other, reading))
+        if (number_same_print(other, reading))
             return false;
         beside = true;
     }
     return beside;
 }
 
-/* Another look at the same print reads this hypothesis, and so does a print elsewhere: the reading was a slip. */
+/* The reading is this hypothesis's number and a letter more. */
+static bool adds_a_letter(const struct number_reading *reading, const struct hypothesis *h)
+{
+    if (h->notice == NULL)
+        return suffix_twins(reading->token, h->number) && strlen(reading->token) > strlen(h->number);
+    for (unsigned i = 0; i < h->notice->numbers_count; i++) {
+        const char *number = h->notice->numbers[i];
+        if (strlen(reading->token) > strlen(number) && suffix_twins(reading->token, number))
+            return true;
+    }
+    return false;
+}
+
+/* The reading was a slip: another look at the same print reads this hypothesis, and so does a print elsewhere; or most of many
+ * looks at it do. */
 bool weigh_outvoted(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
-    bool same_print = false;
     bool elsewhere = false;
+    size_t looks = 0;
+    size_t others = 0;
 
     for (size_t i = 0; i < w->reading_count; i++) {
         const struct number_reading *other = &w->readings[i];
-        if (other == reading || other->place == PLACE_LINK || !weigh_supports(w, other, h))
+        bool same = other == reading || number_same_print(other, reading);
+        if (!weigh_supports(w, other, h)) {
+            others += same;
             continue;
-        if (other->page != reading->page)
-            elsewhere = true;
-        else
-            same_print |= is_same_print(other, reading);
+        }
+        looks += same;
+        elsewhere |= other->place != PLACE_LINK && other->page != reading->page;
     }
-    return same_print && elsewhere;
+    return (looks > 0 && elsewhere) || (looks >= LOOKS_AGREE * others && !adds_a_letter(reading, h));
 }
 
 size_t weigh_support(const struct weighing *w, const struct hypothesis *h, bool links)
@@ -402,7 +443,7 @@ int weigh(struct weighing *w, const struct catalogue *catalogue, const struct pa
     for (size_t i = 0; i < w->reading_count; i++)
         w->unnumbered &= w->readings[i].place == PLACE_LINK;
     w->recipient = marks_recipient(pages, count);
-    if (find_features(w) != 0 || make_hypotheses(w) != 0)
+    if (find_features(w) != 0 || make_hypotheses(w) != 0 || find_fits(w) != 0)
         return -1;
     marks_sender(catalogue, &pages[0], &w->sender);
     score(w);
@@ -416,4 +457,5 @@ void weigh_dispose(struct weighing *w)
     free(w->wordings);
     free(w->hits);
     free(w->hypotheses);
+    free(w->fits);
 }

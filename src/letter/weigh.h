@@ -29,6 +29,7 @@ struct weighing {
     size_t page_count;
     struct number_reading readings[NUMBER_READINGS_MAX];
     size_t reading_count;
+    double *fits;                    /* of each reading to each hypothesis, log: [reading * hypothesis_count + hypothesis] */
     const struct notice *notices;
     size_t notice_count;
     struct wording *wordings;        /* of the notices, then of the others */
@@ -60,7 +61,8 @@ bool weigh_contradicts(const struct weighing *w, const struct number_reading *re
 /* A second number is printed in a header that has this hypothesis's, and reads like nothing of it. */
 bool weigh_is_second(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h);
 
-/* Another look at the same print reads this hypothesis, and so does a print elsewhere: the reading was a slip. */
+/* The reading was a slip: another look at the same print reads this hypothesis, and so does a print elsewhere; or most of many
+ * looks at it do. A last letter that one look alone sees is never a slip: it may be faint. */
 bool weigh_outvoted(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h);
 
 /* Readings that support the hypothesis, with or without links. */

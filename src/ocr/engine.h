@@ -3,6 +3,8 @@
 #ifndef IRSORT_OCR_ENGINE_H
 #define IRSORT_OCR_ENGINE_H
 
+#include <stdint.h>
+
 #include <leptonica/allheaders.h>
 
 #include "base/error.h"
@@ -18,9 +20,10 @@ enum engine_layout {
     ENGINE_LINE,
 };
 
-/* Recognises the picture, whose text lies like that. Returns 0; 1 if the engine gave up before the end; -1 on an error. */
-int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, enum engine_layout layout, ocr_word_fn *on_word,
-                         void *context, struct error *error);
+/* Recognises the picture, whose text lies like that. `left_ms` are the milliseconds of processor that it may take; what it
+ * took is taken off. Returns 0; 1 if the engine gave up before the end, or none were left; -1 on an error. */
+int ocr_engine_recognise(struct ocr_engine *engine, PIX *picture, int dpi, enum engine_layout layout, int64_t *left_ms,
+                         ocr_word_fn *on_word, void *context, struct error *error);
 
 /* The same picture's text taken as one line; to be freed. */
 int ocr_engine_read_line(struct ocr_engine *engine, PIX *picture, int dpi, char **out, struct error *error);

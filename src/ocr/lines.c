@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
+#include "base/taxpayer.h"
 
-enum { LINE_TEXT_MAX = 1 << 16 }; /* bytes; a line of a page is far shorter */
+enum { LINE_TEXT_MAX = PAGE_TEXT_MAX + PAGE_WORDS_MAX }; /* bytes: all words in one line, with a blank before each */
 
 #define SAME_LINE 0.5F        /* share of the lower word's height that both have in common */
 #define GAP_IN_LINE 1.4F      /* blank between words of a line, in heights of its tallest word */
@@ -137,6 +139,19 @@ static char *join_words(const struct ocr_line *line)
     return buffer_take(&text);
 }
 
+/* A number may go through several words, so it is looked for in the line; the words are masked with it. */
+static void mask_taxpayers(struct ocr_line *line)
+{
+    const char *from = line->text;
+
+    taxpayer_mask(line->text);
+    for (size_t i = 0; i < line->word_count; i++) {
+        size_t length = strlen(line->words[i].text);
+        memcpy(line->words[i].text, from, length);
+        from += length + 1;
+    }
+}
+
 int lines_build(struct ocr_lines *out, const struct ocr_word *words, size_t count, float aspect, struct error *error)
 {
     struct ocr_word *sorted = calloc(count + 1, sizeof *sorted);
@@ -166,6 +181,7 @@ int lines_build(struct ocr_lines *out, const struct ocr_word *words, size_t coun
         out->line_count++;
         if (line->text == NULL)
             goto done;
+        mask_taxpayers(line);
     }
     qsort(out->lines, lines, sizeof *out->lines, by_top);
     number_paragraphs(out->lines, lines, continued);

@@ -11,7 +11,8 @@ struct ocr_lines {
     size_t line_count;
 };
 
-/* Sorts copies of the words into lines and the lines into paragraphs. `aspect` is the page's height over its width. */
+/* Sorts copies of the words into lines and the lines into paragraphs, and masks taxpayer numbers in both, in the caller's
+ * texts too. `aspect` is the page's height over its width. */
 int lines_build(struct ocr_lines *out, const struct ocr_word *words, size_t count, float aspect, struct error *error);
 void lines_dispose(struct ocr_lines *lines);
 

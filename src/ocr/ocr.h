@@ -66,8 +66,8 @@ enum ocr_way {
     OCR_CLOSE,  /* a second opinion: enlarged and binarised by local contrast */
 };
 
-/* Reads a zone. What was read in it before is replaced. Returns 0; 1 if the engine gave up early, so that the text is
- * not to be trusted; -1 on an error. */
+/* Reads a zone. What was read in it before is replaced. Returns 0; 1 if the engine gave up early or the page holds more
+ * words or strips than are looked at (base/limits.h), so that the text is not to be trusted; -1 on an error. */
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
                   struct error *error);
 
@@ -87,14 +87,15 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error);
 int ocr_page_settle(struct ocr_page *page, struct error *error);
 
-enum { OCR_LINE_LOOKS = 4 };
+enum { OCR_LINE_LOOKS = 8 };
 
-/* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness): looks that agree are worth more
- * than one look's word for it. What was read of the page stays as it is. The text (to be freed) may be empty. */
+/* Reads a single line cut out closely, in one of OCR_LINE_LOOKS ways (size, softness, contrast), the first of which go wrong least:
+ * looks that agree are worth more than one look's word for it. What was read of the page stays as it is. The text (to be freed)
+ * may be empty. */
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error);
 
-/* Everything read so far, paragraph by paragraph, top to bottom. Valid until the next call that reads or turns. */
+/* Everything read so far, paragraph by paragraph, top to bottom, taxpayer numbers masked. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
 
 /* The zones that were read since the page was last turned, in that order; owned by the page. */

@@ -5,38 +5,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "ocr/closeup.h"
 #include "ocr/engine.h"
 #include "ocr/faint.h"
 #include "ocr/lines.h"
 #include "ocr/strips.h"
 #include "ocr/upright.h"
+#include "ocr/words.h"
 
 enum {
     DPI_CLOSE = 360,    /* what a second look enlarges to */
-    WORDS_MAX = 20000,  /* a dense page holds about 1,000 */
     MARGIN = 2,         /* of the map: kept round the ink of a zone */
+    INK_LEVEL = 128,    /* darker is ink, on a page whose light is even */
     SAUVOLA_HALF = 18,  /* half window in pixels: about a line of print at DPI_CLOSE */
 };
 #define SAUVOLA_FACTOR 0.30F
 #define EDGE_PIXELS 2          /* a word that touches the cut of a zone is half a word */
 #define SURE_WORD 0.70F
-#define LINE_ROOM 0.5F         /* round a line that is cut out, in its heights */
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
-#define SENTENCE_WIDTH 0.30F   /* of the page: a wider strip is the line of a sentence */
+#define SENTENCE_WIDTH 0.20F   /* of the page: a wider strip is mostly words */
 #define SENTENCE_SQUEEZE 0.8F
 #define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
     struct upright sheet;
     PIX *picture; /* NULL until it is asked for */
-    struct ocr_word *words; /* as read, in no order */
-    size_t word_count;
-    size_t word_room;
+    struct words words;
+    int64_t left_ms; /* of processor, for recognition */
     struct ocr_strip *strips; /* NULL until they are asked for */
     size_t strip_count;
     float strips_to; /* how far down the page they were looked for */
+    bool strips_more; /* there are more than were kept */
     struct ocr_lines lines; /* made from `words`; empty when stale */
     bool stale;
     struct box *zones; /* that were read */
@@ -64,6 +66,7 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
 
     if (page == NULL)
         return no_memory(error);
+    page->left_ms = PAGE_RECOGNISE_MS;
     if (upright_init(&page->sheet, paper) != 0) {
         free(page);
         return no_memory(error);
@@ -75,9 +78,7 @@ int ocr_page_new(struct ocr_page **out, const struct paper_page *paper, struct e
 static void forget(struct ocr_page *page)
 {
     lines_dispose(&page->lines);
-    for (size_t i = 0; i < page->word_count; i++)
-        free(page->words[i].text);
-    page->word_count = 0;
+    words_forget(&page->words, NULL);
     free(page->strips);
     page->strips = NULL;
     page->strip_count = 0;
@@ -89,7 +90,7 @@ void ocr_page_free(struct ocr_page *page)
     if (page == NULL)
         return;
     forget(page);
-    free(page->words);
+    words_dispose(&page->words);
     free(page->zones);
     upright_dispose(&page->sheet);
     pixDestroy(&page->picture);
@@ -183,24 +184,12 @@ static int take_word(void *context, const char *text, const BOX *place, float co
     l_int32 height;
 
     boxGetGeometry((BOX *)place, &x, &y, &width, &height);
-    if (is_rubbish(zone, text, x, y, width, height) || page->word_count >= WORDS_MAX)
+    if (is_rubbish(zone, text, x, y, width, height))
         return 0;
-    if (page->word_count == page->word_room) {
-        size_t room = page->word_room ? page->word_room * 2 : 256;
-        struct ocr_word *words = realloc(page->words, room * sizeof *words);
-        if (words == NULL)
-            return -1;
-        page->words = words;
-        page->word_room = room;
-    }
-    char *copy = strdup(text);
-    if (copy == NULL)
-        return -1;
     float across = (float)pixGetWidth(page->sheet.clean);
     float down = (float)pixGetHeight(page->sheet.clean);
-    struct ocr_word *word = &page->words[page->word_count++];
-    *word = (struct ocr_word){
-        .text = copy,
+    struct ocr_word word = {
+        .text = (char *)text,
         .confidence = confidence < 0 ? 0 : confidence,
         .box = {((float)x / zone->scale_across + (float)zone->left) / across,
                 ((float)y / zone->scale + (float)zone->top) / down,
@@ -208,22 +197,15 @@ static int take_word(void *context, const char *text, const BOX *place, float co
                 ((float)(y + height) / zone->scale + (float)zone->top) / down},
     };
     if (zone->line != NULL)
-        put_on_line(zone->line, page->word_count - 1 > zone->first ? &word[-1].box : NULL, &word->box);
-    return 0;
+        put_on_line(zone->line, page->words.count > zone->first ? &page->words.list[page->words.count - 1].box : NULL,
+                    &word.box);
+    return words_add(&page->words, &word);
 }
 
 static void forget_zone(struct ocr_page *page, struct box zone)
 {
-    size_t kept = 0;
-
     lines_dispose(&page->lines);
-    for (size_t i = 0; i < page->word_count; i++) {
-        if (box_holds(zone, page->words[i].box))
-            free(page->words[i].text);
-        else
-            page->words[kept++] = page->words[i];
-    }
-    page->word_count = kept;
+    words_forget(&page->words, &zone);
 }
 
 /* Enlarged and binarised by local contrast: what a stamp or a stroke crosses often comes out then. */
@@ -277,7 +259,7 @@ static int rebuild_lines(struct ocr_page *page, struct error *error)
     float aspect = (float)pixGetHeight(page->sheet.clean) / (float)pixGetWidth(page->sheet.clean);
 
     lines_dispose(&page->lines);
-    page->stale = lines_build(&page->lines, page->words, page->word_count, aspect, error) != 0;
+    page->stale = lines_build(&page->lines, page->words.list, page->words.count, aspect, error) != 0;
     return page->stale ? -1 : 0;
 }
 
@@ -296,6 +278,18 @@ const struct box *ocr_page_zones(const struct ocr_page *page, size_t *count)
 {
     *count = page->zone_count;
     return page->zones;
+}
+
+/* So much ink that it is no print. */
+static bool is_noise(PIX *picture)
+{
+    PIX *ink = pixGetDepth(picture) == 1 ? pixClone(picture) : pixThresholdToBinary(picture, INK_LEVEL);
+    l_float32 share = 0;
+
+    if (ink != NULL)
+        pixForegroundFraction(ink, &share);
+    pixDestroy(&ink);
+    return share > ZONE_INK_MAX;
 }
 
 int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box zone, enum ocr_way way,
@@ -347,11 +341,13 @@ int ocr_page_read(struct ocr_page *page, struct ocr_engine *engine, struct box z
     reading.width = pixGetWidth(picture);
     reading.height = pixGetHeight(picture);
     page->stale = true;
-    int status = ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, take_word, &reading, error);
+    int status = is_noise(picture) ? 1
+                                     : ocr_engine_recognise(engine, picture, dpi, ENGINE_SCATTERED, &page->left_ms,
+                                                            take_word, &reading, error);
     pixDestroy(&picture);
     if (status >= 0 && rebuild_lines(page, error) != 0)
         return -1;
-    return status;
+    return status == 0 && page->words.more ? 1 : status;
 }
 
 /* Looks for strips once more in a larger part of the page; what was read before stays known. */
@@ -360,7 +356,7 @@ static int find_strips(struct ocr_page *page, float to)
     struct ocr_strip *strips = NULL;
     size_t count = 0;
 
-    if (strips_find(&strips, &count, page->sheet.print, page->sheet.dpi) != 0)
+    if (strips_find(&strips, &count, &page->strips_more, page->sheet.print, page->sheet.dpi) != 0)
         return -1;
     while (count > 0 && strips[count - 1].box.top >= to) /* it may go on where nothing is made yet */
         count--;
@@ -387,7 +383,7 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
     return 0;
 }
 
-/* The engine's work grows with a line's length: of a sentence, which is mostly words, less of that is read as well. */
+/* The engine's work grows with a line's length: of a long one, which is mostly words, less of that is read as well. */
 static int squeeze(PIX **strip, struct zone_reading *place)
 {
     if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, SENTENCE_SQUEEZE, 1)) != 0)
@@ -426,7 +422,7 @@ static PIX *cut_strip(const struct ocr_page *page, struct box box, struct zone_r
 
 int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t strip, struct error *error)
 {
-    struct zone_reading reading = {.page = page, .scale = 1, .scale_across = 1, .first = page->word_count};
+    struct zone_reading reading = {.page = page, .scale = 1, .scale_across = 1, .first = page->words.count};
     struct ocr_strip *s = &page->strips[strip];
 
     if (s->read)
@@ -443,10 +439,10 @@ int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t
     int status = note_zone(page, s->box) != 0
                      ? no_memory(error)
                      : ocr_engine_recognise(engine, picture, page->sheet.dpi, s->several_lines ? ENGINE_BLOCK : ENGINE_LINE,
-                                            take_word, &reading, error);
+                                            &page->left_ms, take_word, &reading, error);
     pixDestroy(&picture);
     s->read = status >= 0;
-    return status;
+    return status == 0 && (page->words.more || page->strips_more) ? 1 : status;
 }
 
 int ocr_page_settle(struct ocr_page *page, struct error *error)
@@ -454,36 +450,17 @@ int ocr_page_settle(struct ocr_page *page, struct error *error)
     return page->stale ? rebuild_lines(page, error) : 0;
 }
 
-/* The line in that way: enlarged, perhaps softened, on a border of its own ground. */
-static PIX *cut_line(const struct ocr_page *page, struct box line, float scale, bool soft)
-{
-    enum { BORDER = 12 };
-    float across = (float)pixGetWidth(page->sheet.clean);
-    float down = (float)pixGetHeight(page->sheet.clean);
-    float room = LINE_ROOM * box_height(line) * down;
-    BOX *place = boxCreate((l_int32)(line.left * across - room), (l_int32)(line.top * down - room),
-                           (l_int32)(box_width(line) * across + 2 * room), (l_int32)(box_height(line) * down + 2 * room));
-    PIX *picture = place ? pixClipRectangle(page->sheet.clean, place, NULL) : NULL;
-
-    boxDestroy(&place);
-    if (picture == NULL || replace(&picture, pixConvertTo8(picture, 0)) != 0 ||
-        replace(&picture, pixScale(picture, scale, scale)) != 0 ||
-        (soft && replace(&picture, pixBlockconv(picture, 1, 1)) != 0) ||
-        replace(&picture, pixAddBorder(picture, BORDER, 255)) != 0)
-        pixDestroy(&picture);
-    return picture;
-}
-
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error)
 {
-    static const struct {
-        float scale;
-        bool soft;
-    } looks[OCR_LINE_LOOKS] = {{1, true}, {2, false}, {2, true}, {3, true}};
-    float scale = looks[look % OCR_LINE_LOOKS].scale;
-    PIX *picture = cut_line(page, line, scale, looks[look % OCR_LINE_LOOKS].soft);
+    float across = (float)pixGetWidth(page->sheet.clean);
+    float down = (float)pixGetHeight(page->sheet.clean);
+    float scale = 1;
+    BOX *place = boxCreate((l_int32)(line.left * across), (l_int32)(line.top * down), (l_int32)(box_width(line) * across),
+                           (l_int32)(box_height(line) * down));
+    PIX *picture = place ? closeup_cut(page->sheet.clean, place, look, &scale) : NULL;
 
+    boxDestroy(&place);
     if (picture == NULL)
         return no_memory(error);
     int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->sheet.dpi), out, error);
@@ -501,8 +478,8 @@ double ocr_page_legibility(const struct ocr_page *page)
 {
     double letters = 0;
 
-    for (size_t i = 0; i < page->word_count; i++) {
-        const struct ocr_word *word = &page->words[i];
+    for (size_t i = 0; i < page->words.count; i++) {
+        const struct ocr_word *word = &page->words.list[i];
         size_t length = strlen(word->text);
         size_t alphabetic = 0;
         for (const char *c = word->text; *c != '\0'; c++)

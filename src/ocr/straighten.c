@@ -353,6 +353,75 @@ bool straighten_doubled(PIX *ink)
     return (float)pairs > DOUBLED * (float)inked;
 }
 
+/* ---- lost rows ---- */
+
+enum {
+    LOST_MOST = 2,    /* rows lost together; more of a stroke cannot be guessed */
+    LOST_INK_LEAST = 12, /* pixels of print in the row above: fewer go on below by chance */
+};
+#define LOST_SHARED 0.4F /* of the ink of the row above and of that below lies in one column: strokes go on */
+
+static int ink_of(const l_uint32 *row, l_int32 words)
+{
+    int count = 0;
+
+    for (l_int32 i = 0; i < words; i++)
+        count += __builtin_popcount(row[i]);
+    return count;
+}
+
+/* Strokes of the one row go on in the other. */
+static bool goes_on(const l_uint32 *above, const l_uint32 *below, l_int32 words)
+{
+    int upper = ink_of(above, words);
+    int lower = ink_of(below, words);
+    int shared = 0;
+
+    if (upper < LOST_INK_LEAST || lower < LOST_INK_LEAST)
+        return false;
+    for (l_int32 i = 0; i < words; i++)
+        shared += __builtin_popcount(above[i] & below[i]);
+    return (float)shared > LOST_SHARED * (float)(upper > lower ? upper : lower);
+}
+
+static bool is_empty(const l_uint32 *row, l_int32 words)
+{
+    for (l_int32 i = 0; i < words; i++) {
+        if (row[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+PIX *straighten_lost_rows(PIX *ink)
+{
+    l_int32 words = pixGetWpl(ink);
+    l_int32 height = pixGetHeight(ink);
+    const l_uint32 *data = pixGetData(ink);
+    PIX *mended = NULL;
+    l_int32 lost = 0; /* white rows up to here */
+
+    for (l_int32 y = 1; y < height; y++) {
+        const l_uint32 *row = data + (size_t)y * (size_t)words;
+        if (is_empty(row, words)) {
+            lost++;
+            continue;
+        }
+        const l_uint32 *above = row - (size_t)(lost + 1) * (size_t)words;
+        if (lost > 0 && lost <= LOST_MOST && lost < y && goes_on(above, row, words)) {
+            if (mended == NULL && (mended = pixCopy(NULL, ink)) == NULL)
+                return NULL;
+            for (l_int32 k = y - lost; k < y; k++) {
+                l_uint32 *fill = pixGetData(mended) + (size_t)k * (size_t)words;
+                for (l_int32 i = 0; i < words; i++)
+                    fill[i] = above[i] & row[i];
+            }
+        }
+        lost = 0;
+    }
+    return mended != NULL ? mended : pixClone(ink);
+}
+
 /* ---- orientation and skew ---- */
 
 #define SKEW_SURE 2.5F   /* best score of a sweep against the worst */

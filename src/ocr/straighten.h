@@ -28,6 +28,10 @@ PIX *straighten_ink(PIX *grey);
 /* Rows were doubled to make the dots square: half of the detail is not there. 1 bit. */
 bool straighten_doubled(PIX *ink);
 
+/* Rows that a fax lost on its way, white across the page where print goes on above and below, are filled with what both have in
+ * common: a copy of the picture; a clone where none was lost. 1 bit. */
+PIX *straighten_lost_rows(PIX *ink);
+
 /* Whether lines of print run from top to bottom, and by how many radians they are to be turned clockwise,
  * then or at once, to run level; 0 where that does no good. True if that is sure. 1 bit, 50 to 110 dots an
  * inch. */

@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-enum {
-    STEP = 2,            /* pixels of the page to one in which ink is looked at: strokes are still apart */
-    STRIPS_MAX = 4000,   /* a dense page has 150; noise has more, and comparing them all takes time */
-};
+#include "base/limits.h"
+
+enum { STEP = 2 }; /* pixels of the page to one in which ink is looked at: strokes are still apart */
 
 /* Inches. */
 #define WORD_GAP 0.15F   /* blank that words of a line may leave; columns and table cells leave more */
@@ -102,7 +101,7 @@ static int tell_sizes(struct ocr_strip *strips, size_t count)
     return 0;
 }
 
-int strips_find(struct ocr_strip **out, size_t *count, PIX *print, int dpi)
+int strips_find(struct ocr_strip **out, size_t *count, bool *more, PIX *print, int dpi)
 {
     BOXA *boxes = blots(print, dpi);
     l_int32 all = boxes ? boxaGetCount(boxes) : 0;
@@ -114,13 +113,17 @@ int strips_find(struct ocr_strip **out, size_t *count, PIX *print, int dpi)
 
     if (boxes == NULL || strips == NULL)
         goto failed;
-    for (l_int32 i = 0; i < all && found < STRIPS_MAX; i++) {
+    *more = false;
+    for (l_int32 i = 0; i < all && !*more; i++) {
         l_int32 x = 0;
         l_int32 y = 0;
         l_int32 width = 0;
         l_int32 height = 0;
         boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
-        if (is_print((float)width / inch, (float)height / inch))
+        if (!is_print((float)width / inch, (float)height / inch))
+            continue;
+        *more = found == PAGE_STRIPS_MAX;
+        if (!*more)
             strips[found++].box = (struct box){(float)x / across, (float)y / down, (float)(x + width) / across,
                                                (float)(y + height) / down};
     }

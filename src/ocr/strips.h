@@ -7,7 +7,8 @@
 
 #include "ocr/ocr.h"
 
-/* Finds the strips of a page by its ink (1 bit), top to bottom. `out` is to be freed. 0, or -1 for lack of memory. */
-int strips_find(struct ocr_strip **out, size_t *count, PIX *print, int dpi);
+/* Finds the strips of a page by its ink (1 bit), top to bottom. `out` is to be freed. `more`: there are more of them than
+ * PAGE_STRIPS_MAX. 0, or -1 for lack of memory. */
+int strips_find(struct ocr_strip **out, size_t *count, bool *more, PIX *print, int dpi);
 
 #endif

@@ -520,6 +520,14 @@ int upright_reach(struct upright *sheet, float to)
 
 /* ---- all of it ---- */
 
+/* Not one black pixel: the back of a sheet, of which a stack may have thousands. */
+static bool is_empty(PIX *image)
+{
+    l_int32 empty = 0;
+
+    return pixGetDepth(image) == 1 && pixZero(image, &empty) == 0 && empty == 1;
+}
+
 int upright_init(struct upright *sheet, const struct paper_page *paper)
 {
     *sheet = (struct upright){.source = pixClone(paper->image),
@@ -531,11 +539,13 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
                               .from = mapping_scale(1),
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
-    if (make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
+    if ((pixGetDepth(paper->image) == 1 && replace(&sheet->source, straighten_lost_rows(paper->image)) != 0) ||
+        make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));
-    if (normalise_size(sheet) != 0 || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
+    bool empty = is_empty(paper->image); /* nothing is read of it, however many dots it has */
+    if ((!empty && normalise_size(sheet) != 0) || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
         judge_blank(sheet) != 0 || begin_clean(sheet) != 0)
         goto fail;
     return 0;

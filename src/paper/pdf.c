@@ -1,54 +1,22 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* PDF by MuPDF: a page that is one scanned picture gives that picture, any other page is drawn. */
-#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "paper/format.h"
 #include "paper/limits.h"
+#include "paper/pdf_memory.h"
 #include "paper/pdf_raw.h"
 #include "paper/pdf_survey.h"
 
 struct pdf {
     fz_alloc_context allocator;
-    size_t allocated; /* bytes that MuPDF holds */
+    size_t allocated; /* bytes that MuPDF holds, as pdf_memory.c counts them */
     fz_context *context;
     pdf_document *document;
     bool data_missing; /* MuPDF has filled up a picture since this was last cleared */
 };
-
-static void *count_malloc(void *user, size_t size)
-{
-    struct pdf *pdf = user;
-
-    if (size > PDF_MEMORY_MAX || pdf->allocated > PDF_MEMORY_MAX - size)
-        return NULL;
-    void *block = malloc(size);
-    pdf->allocated += malloc_usable_size(block);
-    return block;
-}
-
-static void count_free(void *user, void *block)
-{
-    struct pdf *pdf = user;
-
-    pdf->allocated -= malloc_usable_size(block);
-    free(block);
-}
-
-static void *count_realloc(void *user, void *block, size_t size)
-{
-    struct pdf *pdf = user;
-    size_t before = malloc_usable_size(block);
-
-    if (size > PDF_MEMORY_MAX || pdf->allocated - before > PDF_MEMORY_MAX - size)
-        return NULL;
-    void *moved = realloc(block, size);
-    if (moved != NULL)
-        pdf->allocated += malloc_usable_size(moved) - before;
-    return moved;
-}
 
 static void on_warning(void *user, const char *message)
 {
@@ -133,7 +101,7 @@ static int open_pdf(void **state, const struct bytes *file, size_t *page_count, 
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to open this file");
         goto done;
     }
-    pdf->allocator = (fz_alloc_context){pdf, count_malloc, count_realloc, count_free};
+    pdf->allocator = (fz_alloc_context){&pdf->allocated, pdf_memory_take, pdf_memory_change, pdf_memory_free};
     pdf->context = fz_new_context(&pdf->allocator, NULL, PDF_STORE_MAX);
     if (pdf->context == NULL) {
         error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory to open this file");

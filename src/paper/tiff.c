@@ -63,6 +63,10 @@ static int list_pages(struct tiff *tiff, struct error *error)
             return -1;
         offset = ifd.next;
     }
+    if (offset != 0)
+        return error_set(error, ERROR_TOO_MANY_PAGES,
+                         "this TIFF has more than %d pages and as many thumbnails, or their chain has no end: split it",
+                         PAPER_PAGES_MAX);
     return 0;
 }
 

@@ -83,6 +83,15 @@ static size_t untouched_rows(const unsigned char *block, tmsize_t size, tmsize_t
     return row_size > 0 ? (size_t)((size - used) / row_size) : 0;
 }
 
+/* Bytes of all blocks when they are decoded: the sides alone do not say it, for a tag may claim thousands of bits a pixel. */
+static bool is_too_large(TIFF *tiff, bool tiled)
+{
+    uint64_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+    tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+
+    return size > 0 && count > PICTURE_BYTES_MAX / (uint64_t)size;
+}
+
 /* The number of missing rows in all blocks, or SIZE_MAX if one cannot be decoded at all. */
 static size_t count_missing(TIFF *tiff, bool tiled)
 {
@@ -110,6 +119,7 @@ int tiff_check(const struct bytes *file, uint64_t offset, struct error *error)
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     TIFF *tiff = NULL;
     bool whole = false;
+    bool too_large = false;
 
     if (options == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "not enough memory for a page of this TIFF");
@@ -121,13 +131,17 @@ int tiff_check(const struct bytes *file, uint64_t offset, struct error *error)
     if (tiff != NULL && TIFFSetSubDirectory(tiff, offset)) {
         uint32_t height = 0;
         TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height);
-        size_t missing = count_missing(tiff, TIFFIsTiled(tiff));
+        too_large = is_too_large(tiff, TIFFIsTiled(tiff));
+        size_t missing = too_large ? SIZE_MAX : count_missing(tiff, TIFFIsTiled(tiff));
         whole = !source.cut_short && (double)missing <= height * MISSING_ROWS_FORGIVEN;
     }
     if (tiff != NULL)
         TIFFClose(tiff);
     if (whole)
         return 0;
+    if (too_large)
+        return error_set(error, ERROR_TOO_LARGE,
+                         "a page of this TIFF would take more memory than irsort allows one file: scan it again at 300 dpi");
     return error_set(error, ERROR_DAMAGED,
                      "a page of this TIFF is damaged or cut short: copy or scan it again");
 }

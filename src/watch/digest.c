@@ -16,7 +16,8 @@ void digest_end(struct sha256_ctx *context, char out[INTENT_HASH_SIZE])
         snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
-int digest_descriptor(const struct outside *outside, int descriptor, char out[INTENT_HASH_SIZE])
+int digest_descriptor(const struct outside *outside, const struct patience *patience, int descriptor,
+                      char out[INTENT_HASH_SIZE])
 {
     struct sha256_ctx context;
     uint8_t chunk[CHUNK];
@@ -27,7 +28,7 @@ int digest_descriptor(const struct outside *outside, int descriptor, char out[IN
     while ((got = outside->pread(descriptor, chunk, sizeof chunk, offset)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
+        if (got < 0 || !patience_lasts(patience))
             return -1;
         sha256_update(&context, (size_t)got, chunk);
         offset += got;
@@ -36,7 +37,8 @@ int digest_descriptor(const struct outside *outside, int descriptor, char out[IN
     return 0;
 }
 
-int digest_file(const struct outside *outside, int folder, const char *name, char out[INTENT_HASH_SIZE])
+int digest_file(const struct outside *outside, const struct patience *patience, int folder, const char *name,
+                char out[INTENT_HASH_SIZE])
 {
     int descriptor = outside->open(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
     struct stat status;
@@ -46,7 +48,7 @@ int digest_file(const struct outside *outside, int folder, const char *name, cha
         return -1;
     if (outside->fstat(descriptor, &status) == 0) {
         if (S_ISREG(status.st_mode))
-            result = digest_descriptor(outside, descriptor, out);
+            result = digest_descriptor(outside, patience, descriptor, out);
         else
             errno = EISDIR;
     }

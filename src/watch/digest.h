@@ -11,9 +11,11 @@
 void digest_end(struct sha256_ctx *context, char out[INTENT_HASH_SIZE]);
 
 /* Of all that the descriptor's file holds; -1 with errno set. */
-int digest_descriptor(const struct outside *outside, int descriptor, char out[INTENT_HASH_SIZE]);
+int digest_descriptor(const struct outside *outside, const struct patience *patience, int descriptor,
+                      char out[INTENT_HASH_SIZE]);
 
 /* Of a plain file, not through a link; -1 with errno set, EISDIR for a folder. */
-int digest_file(const struct outside *outside, int folder, const char *name, char out[INTENT_HASH_SIZE]);
+int digest_file(const struct outside *outside, const struct patience *patience, int folder, const char *name,
+                char out[INTENT_HASH_SIZE]);
 
 #endif

@@ -10,7 +10,7 @@
 enum {
     WINDOW = 1 << 16,     /* bytes held of the file */
     HEAD = 1 << 10,       /* bytes in which a PDF's header may stand */
-    ZEROS = 16,           /* bytes that no format begins with when all are zero */
+    LEAST = 16,           /* bytes: no scan is shorter, and none begins with so many zeros */
     PDF_TAIL = 1 << 12,   /* bytes: readers look for the end in the last 1024; some scanners pad it */
     TIFF_PAGES = 1 << 12, /* directories: more than a file may have pages; also ends a chain that is a ring */
     TIFF_TAGS = 1 << 10,  /* entries of a directory; honest ones have some twenty */
@@ -351,13 +351,11 @@ static enum ending end_of_heic(struct source *source)
 
 /* ---- all ---- */
 
-static bool begins_with_zeros(const unsigned char *bytes, size_t size)
+static bool is_begun(const unsigned char *bytes, size_t size)
 {
-    for (size_t i = 0; i < size && i < ZEROS; i++) {
-        if (bytes[i] != 0)
-            return false;
-    }
-    return true;
+    static const unsigned char zeros[LEAST];
+
+    return size >= LEAST && memcmp(bytes, zeros, LEAST) != 0;
 }
 
 static enum ending look(struct source *source)
@@ -365,7 +363,7 @@ static enum ending look(struct source *source)
     size_t head = source->size < HEAD ? (size_t)source->size : HEAD;
     const unsigned char *bytes = bytes_at(source, 0, head);
 
-    if (bytes == NULL || begins_with_zeros(bytes, head))
+    if (bytes == NULL || !is_begun(bytes, head))
         return ENDING_MISSING;
     switch (sniff(bytes, head)) {
     case KIND_PDF:

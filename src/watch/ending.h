@@ -7,7 +7,7 @@
 
 enum ending {
     ENDING_THERE,
-    ENDING_MISSING, /* also of a file that is empty or begins with zeros: room for one that is to come */
+    ENDING_MISSING, /* also of a file of a few bytes or one that begins with zeros: room for one that is to come */
     ENDING_UNKNOWN, /* the format is not known, or has no end that could be looked for */
     ENDING_ERROR,   /* the file could not be read; errno says why */
 };

@@ -23,9 +23,9 @@ enum {
 
 static enum filing_end fail(struct error *error, enum filing_end end, const char *what)
 {
-    int number = errno;
-
-    error_set(error, ERROR_SETUP, "%s: %s", what, strerror(number));
+    if (errno == ECANCELED)
+        return FILING_STOPPED;
+    error_set(error, ERROR_SETUP, "%s: %s", what, strerror(errno));
     return end;
 }
 
@@ -90,7 +90,7 @@ static int make_copy(const struct store *store, int folder, char kept[NAME_MAX +
 
 /* From `from`, which is read at its own place, to the end of `to`. */
 static enum filing_end copy_bytes(const struct store *store, int from, int to, int64_t size,
-                                  char sha256[INTENT_HASH_SIZE], filing_go_fn *go, void *context, struct error *error)
+                                  char sha256[INTENT_HASH_SIZE], struct error *error)
 {
     struct sha256_ctx hash;
     int64_t done = 0;
@@ -112,7 +112,7 @@ static enum filing_end copy_bytes(const struct store *store, int from, int to, i
             break;
         else if ((done += got) > size)
             end = FILING_CHANGED;
-        else if (!go(context))
+        else if (!patience_lasts(&store->patience))
             end = FILING_STOPPED;
         else if (folder_write_all(store->outside, to, chunk, (size_t)got) < 0)
             end = fail_disk(store, error, "the file cannot be copied");
@@ -141,8 +141,7 @@ static enum filing_end check_source(const struct store *store, int source, const
     return S_ISREG(status.st_mode) && identity_same(&now, identity) ? FILING_DONE : FILING_CHANGED;
 }
 
-static enum filing_end copy_source(struct store *store, struct piece *piece, int source, filing_go_fn *go,
-                                   void *context, struct error *error)
+static enum filing_end copy_source(struct store *store, struct piece *piece, int source, struct error *error)
 {
     struct intent *intent = &piece->intent;
     char key[INTENT_KEY_SIZE];
@@ -157,7 +156,7 @@ static enum filing_end copy_source(struct store *store, struct piece *piece, int
     piece->copy = make_copy(store, piece->folder, piece->kept);
     if (piece->copy < 0)
         return fail_disk(store, error, "no file can be made in the spool");
-    end = copy_bytes(store, source, piece->copy, intent->identity.size, intent->sha256, go, context, error);
+    end = copy_bytes(store, source, piece->copy, intent->identity.size, intent->sha256, error);
     if (end == FILING_DONE) /* what was copied is one state of it, not half of each of two */
         end = check_source(store, source, &intent->identity, times, error);
     if (end == FILING_DONE)
@@ -165,8 +164,7 @@ static enum filing_end copy_source(struct store *store, struct piece *piece, int
     return end;
 }
 
-enum filing_end filing_take(struct store *store, struct piece *piece, filing_go_fn *go, void *context,
-                            struct error *error)
+enum filing_end filing_take(struct store *store, struct piece *piece, struct error *error)
 {
     struct timespec times[2];
     enum filing_end end;
@@ -178,7 +176,7 @@ enum filing_end filing_take(struct store *store, struct piece *piece, filing_go_
         return fail_source(error);
     end = check_source(store, source, &piece->intent.identity, times, error);
     if (end == FILING_DONE)
-        end = copy_source(store, piece, source, go, context, error);
+        end = copy_source(store, piece, source, error);
     close_one(store, &source);
     if (end != FILING_DONE)
         filing_drop(store, piece);
@@ -380,19 +378,13 @@ static enum filing_end settle_copy(const struct store *store, const struct inten
     if (store->outside->chmod(copy, store->mode & FILE_MODE_MOST) < 0 || store->outside->fsync(copy) < 0)
         return fail_disk(store, error, "the copy cannot be brought onto the disk");
     posix_fadvise(copy, 0, 0, POSIX_FADV_DONTNEED); /* not from memory, where that can be had */
-    if (digest_descriptor(store->outside, copy, sha256) < 0)
+    if (digest_descriptor(store->outside, &store->patience, copy, sha256) < 0)
         return fail_disk(store, error, "the copy cannot be read back");
     if (strcmp(sha256, intent->sha256) != 0) {
         error_set(error, ERROR_SETUP, "a copy on the disk of %s is not what was written: look at that disk", store->path);
         return FILING_PAUSE;
     }
     return FILING_DONE;
-}
-
-static bool go_on(void *context)
-{
-    (void)context;
-    return true;
 }
 
 /* Another disk takes a copy of the copy. */
@@ -409,7 +401,7 @@ static enum filing_end stage_abroad(struct store *store, struct piece *piece, st
         folder_make(store->outside, staging->stage, intent_key_name(piece->intent.key, key), 0700, NULL);
     if (staging->folder < 0 || (copy = make_copy(store, staging->folder, piece->kept)) < 0)
         return fail_disk(store, error, "the result folder cannot be written to");
-    end = copy_bytes(store, piece->copy, copy, piece->intent.identity.size, sha256, go_on, NULL, error);
+    end = copy_bytes(store, piece->copy, copy, piece->intent.identity.size, sha256, error);
     if (end == FILING_CHANGED || end == FILING_LATER)
         end = fail_disk(store, error, "the copy cannot be read back");
     if (end == FILING_DONE && store->outside->fstat(piece->copy, &status) == 0)
@@ -440,18 +432,22 @@ static int write_records(const struct store *store, int folder, const struct fil
 /* Opens the month's folder and finds a name in it that is free. */
 static int choose_folder(struct store *store, struct intent *intent, const char *label, struct staging *staging)
 {
-    const struct results *results = &store->results[intent->place];
+    struct results *results = &store->results[intent->place];
     char day[DATE_TEXT_SIZE];
-    char month[DATE_TEXT_SIZE];
+    char month[sizeof results->month];
     struct stat status;
     bool made;
 
     date_format(intent->received, day);
     snprintf(month, sizeof month, "%.7s", day);
     staging->month = folder_make(store->outside, results->folder, month, store->mode, &made);
-    if (staging->month < 0 || (made && (store->outside->chmod(staging->month, store->mode) < 0 ||
-                                        folder_sync(store->outside, results->folder) < 0)))
+    if (staging->month < 0 || (made && store->outside->chmod(staging->month, store->mode) < 0))
         return -1;
+    if (made || strcmp(month, results->month) != 0) { /* an irsort that was killed may have made it and got no further */
+        if (folder_sync(store->outside, results->folder) < 0)
+            return -1;
+        memcpy(results->month, month, sizeof month);
+    }
     for (unsigned n = 1; n <= NAMES_MAX; n++) {
         int length = snprintf(intent->folder, sizeof intent->folder, "%s/%s%s%s %.*s", month, day,
                               label[0] != '\0' ? " " : "", label, KNOWN_DIGITS, intent->sha256);
@@ -491,6 +487,14 @@ static bool is_unchanged(const struct store *store, const struct intent *intent)
     return identity_same(&now, &intent->identity);
 }
 
+/* Out of its place again, and that on the disk: as long as a loss of power could bring it back the journal must know it, or
+ * it would be taken for one that was filed, and its letters would never come onto the docket. */
+static bool take_out(const struct store *store, const struct staging *staging, const char *name, const char *key)
+{
+    return store->outside->rename(staging->month, name, staging->stage, key, 0) == 0 &&
+           folder_sync(store->outside, staging->month) == 0;
+}
+
 /* The folder comes in whole, and with it its letters onto the docket; or both stay out. */
 static enum filing_end bring_in(struct store *store, struct piece *piece, const struct filing *filing,
                                 const struct staging *staging, bool *open, struct error *error)
@@ -516,11 +520,11 @@ static enum filing_end bring_in(struct store *store, struct piece *piece, const 
     }
     if (folder_sync(store->outside, staging->month) < 0) {
         fail_disk(store, error, "the result folder cannot be brought onto the disk");
-        *open = store->outside->rename(staging->month, name, staging->stage, key, 0) < 0;
+        *open = !take_out(store, staging, name, key);
         goto undo;
     }
     if (docketed && docket_commit(store->docket, error) < 0) {
-        *open = store->outside->rename(staging->month, name, staging->stage, key, 0) < 0;
+        *open = !take_out(store, staging, name, key);
         return FILING_PAUSE;
     }
     *open = true;
@@ -611,7 +615,7 @@ static enum filing_end check_content(const struct store *store, const struct int
 {
     char sha256[INTENT_HASH_SIZE];
 
-    if (digest_descriptor(store->outside, descriptor, sha256) < 0)
+    if (digest_descriptor(store->outside, &store->patience, descriptor, sha256) < 0)
         return fail(error, FILING_LATER, "the original cannot be looked at");
     return strcmp(sha256, intent->sha256) == 0 ? FILING_DONE : FILING_CHANGED;
 }
@@ -703,23 +707,6 @@ static int remove_stages(const struct store *store, const struct intent *intent)
     return results->foreign ? folder_remove(store->outside, results->stage, key) : 0;
 }
 
-static enum filing_end undo(const struct store *store, const struct intent *intent, struct error *error)
-{
-    char key[INTENT_KEY_SIZE];
-    struct stat status;
-
-    if (store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0) {
-        if (put_back(store, key, intent->name) < 0 || folder_sync(store->outside, store->inbox) < 0)
-            return fail(error, FILING_LATER, "a file of the inbox lies in .irsort/leaving and cannot be put back");
-    } else if (errno != ENOENT) {
-        return fail(error, FILING_LATER, "the private folder cannot be looked at");
-    }
-    if (remove_stages(store, intent) < 0 ||
-        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
-        return fail(error, FILING_LATER, "what was begun cannot be undone");
-    return FILING_CHANGED;
-}
-
 /* The names that lead to the result are on the disk before anything is built on it. */
 static int sync_result(const struct store *store, const struct intent *intent)
 {
@@ -735,6 +722,25 @@ static int sync_result(const struct store *store, const struct intent *intent)
     store->outside->close(folder);
     errno = number;
     return result < 0 ? -1 : folder_sync(store->outside, results->folder);
+}
+
+static enum filing_end undo(const struct store *store, const struct intent *intent, struct error *error)
+{
+    char key[INTENT_KEY_SIZE];
+    struct stat status;
+
+    if (store->outside->stat(store->leaving, intent_key_name(intent->key, key), &status) == 0) {
+        if (put_back(store, key, intent->name) < 0 || folder_sync(store->outside, store->inbox) < 0)
+            return fail(error, FILING_LATER, "a file of the inbox lies in .irsort/leaving and cannot be put back");
+    } else if (errno != ENOENT) {
+        return fail(error, FILING_LATER, "the private folder cannot be looked at");
+    }
+    if (sync_result(store, intent) < 0 && errno != ENOENT) /* that it is not there; as in take_out */
+        return fail(error, FILING_LATER, "the result's folder cannot be brought onto the disk");
+    if (remove_stages(store, intent) < 0 ||
+        (journal_forget(store->outside, store->journal, intent->key) < 0 && errno != ENOENT))
+        return fail(error, FILING_LATER, "what was begun cannot be undone");
+    return FILING_CHANGED;
 }
 
 enum filing_end filing_finish(struct store *store, const struct intent *intent, bool *filed, struct error *error)

@@ -27,13 +27,9 @@ struct piece {
     int copy;                /* to read and write, or -1 */
 };
 
-/* Asked now and then while a large file is copied: true to go on. */
-typedef bool filing_go_fn(void *context);
-
 /* Copies the file into the spool and hashes it on the way; nothing of it is changed. `piece->intent` has name, identity and
  * day. On anything but FILING_DONE nothing is left. */
-enum filing_end filing_take(struct store *store, struct piece *piece, filing_go_fn *go, void *context,
-                            struct error *error);
+enum filing_end filing_take(struct store *store, struct piece *piece, struct error *error);
 
 /* A descriptor of the copy that can only be read, to be closed by the caller; -1 with errno set. */
 int filing_open_copy(const struct store *store, const struct piece *piece);

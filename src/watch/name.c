@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
-#include "letter/values.h"
 #include "report/sheet.h"
 
 static const char *const litter[] = {"Thumbs.db", "desktop.ini", "ehthumbs.db", "$RECYCLE.BIN"};
@@ -104,6 +104,6 @@ void name_show(struct buffer *out, const char *name)
     char masked[NAME_MAX + 1];
 
     snprintf(masked, sizeof masked, "%s", name);
-    value_mask(masked);
+    taxpayer_mask(masked);
     sheet_escape(out, masked);
 }

@@ -89,6 +89,14 @@ const struct outside outside_real = {
     .today = date_today,
 };
 
+bool patience_lasts(const struct patience *patience)
+{
+    if (patience->go(patience->context))
+        return true;
+    errno = ECANCELED;
+    return false;
+}
+
 struct identity identity_of(const struct stat *status, bool lasting_inodes)
 {
     return (struct identity){

@@ -42,6 +42,14 @@ struct outside {
 
 extern const struct outside outside_real;
 
+/* Asked between the parts of what may take long: true to go on. What stops for it fails with ECANCELED. */
+struct patience {
+    bool (*go)(void *context);
+    void *context;
+};
+
+bool patience_lasts(const struct patience *patience);
+
 /* What tells one state of a file from another. */
 struct identity {
     uint64_t inode; /* 0 where the file system gives no lasting numbers */

@@ -276,7 +276,7 @@ static int holds_entry(void *context, const char *name)
 {
     const struct holding *holding = context;
     char sha256[INTENT_HASH_SIZE];
-    int result = digest_file(holding->store->outside, holding->folder, name, sha256);
+    int result = digest_file(holding->store->outside, &holding->store->patience, holding->folder, name, sha256);
 
     if (result < 0)
         return errno == ENOENT || errno == ELOOP || errno == EISDIR ? 0 : -1;
@@ -315,10 +315,11 @@ static int note_key(void *context, const char *name)
     return 0;
 }
 
-int store_open(struct store *store, const struct outside *outside, const char *path, bool make, struct error *error)
+int store_open(struct store *store, const struct outside *outside, const struct patience *patience, const char *path,
+               bool make, struct error *error)
 {
     *store = (struct store){
-        .outside = outside, .inbox = -1, .own = -1, .lock = -1, .spool = -1, .journal = -1, .leaving = -1, .next_key = 1};
+        .outside = outside, .patience = *patience, .inbox = -1, .own = -1, .lock = -1, .spool = -1, .journal = -1, .leaving = -1, .next_key = 1};
     for (enum place place = 0; place < PLACE_COUNT; place++)
         store->results[place] = (struct results){.folder = -1, .stage = -1};
     if (open_inbox(store, path, error) < 0 || open_own(store, make, error) < 0)
@@ -375,6 +376,10 @@ static bool is_same_folder(const struct outside *outside, int folder, const char
 
 bool store_is_there(const struct store *store)
 {
+    for (enum place place = 0; place < PLACE_COUNT; place++) {
+        if (!is_same_folder(store->outside, store->inbox, place_name(place), store->results[place].folder))
+            return false;
+    }
     return store->inbox >= 0 && is_same_folder(store->outside, AT_FDCWD, store->path, store->inbox) &&
            is_same_folder(store->outside, store->inbox, OWN_NAME, store->own) &&
            is_same_folder(store->outside, store->own, "lock", store->lock);

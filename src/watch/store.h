@@ -15,11 +15,13 @@ struct results {
     int folder;
     int stage;    /* where new folders are put together, on the same file system, so that they come in whole */
     bool foreign; /* another file system than the inbox's: `stage` is its own */
+    char month[8]; /* "2026-03": the last one whose folder is surely on the disk */
 };
 
 struct store {
     const struct outside *outside;
     struct docket *docket;   /* borrowed */
+    struct patience patience;
     char path[PATH_MAX];     /* of the watched folder, without links */
     bool lasting_inodes;
     mode_t mode;             /* of new result folders: as the watched folder's, but never for others to write */
@@ -40,10 +42,11 @@ enum { STORE_PATH_SIZE = PATH_MAX + INTENT_FOLDER_SIZE + 16 };
 /* Opens the folder, makes what irsort needs in it, and keeps every other irsort out. `make` is false where it was watched
  * already and has come back: then its private part must be there. Errors: ERROR_USAGE if another irsort is at work on it
  * or it lies inside a watched one, ERROR_SETUP for what a person must mend. */
-int store_open(struct store *store, const struct outside *outside, const char *path, bool make, struct error *error);
+int store_open(struct store *store, const struct outside *outside, const struct patience *patience, const char *path,
+               bool make, struct error *error);
 void store_close(struct store *store);
 
-/* Is the folder at that path still the one that is open, with its private part? */
+/* Is the folder at that path still the one that is open, with its private part and its result folders? */
 bool store_is_there(const struct store *store);
 
 /* Where a result is, as a person finds it. Into `out`; returns it. */

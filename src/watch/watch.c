@@ -91,7 +91,7 @@ static void tell_trouble(struct watch *watch, const char *what)
 {
     if (strcmp(watch->trouble, what) == 0)
         return;
-    snprintf(watch->trouble, sizeof watch->trouble, "%s", what);
+    snprintf(watch->trouble, sizeof watch->trouble, "%.*s", (int)sizeof watch->trouble - 1, what);
     tell(watch, WATCH_ERROR, "%s", what);
 }
 
@@ -206,9 +206,9 @@ static int settle_leaving(struct watch *watch, struct entry *entry, const struct
         begin_anew(entry, watch->outside->now_ms()); /* there may be a new one under its name */
         return 0;
     }
-    if (end == FILING_PAUSE)
+    if (end == FILING_PAUSE) {
         make_pause(watch, problem);
-    else if (!entry->told) {
+    } else if (end == FILING_LATER && !entry->told) {
         buffer_init(&line, LINE_MAX_BYTES);
         buffer_printf(&line, "it is filed as %s, but %s", store_path_of(&watch->store, intent, path), problem->message);
         tell_of(watch, WATCH_WARNING, entry->name, line.data != NULL ? line.data : problem->message);
@@ -396,7 +396,7 @@ static int take(struct watch *watch, struct entry *entry, struct error *error)
     snprintf(intent->name, sizeof intent->name, "%s", entry->name);
     intent->identity = entry->identity;
     intent->received = watch->outside->today();
-    enum filing_end end = filing_take(&watch->store, entry->piece, go_on, watch, &problem);
+    enum filing_end end = filing_take(&watch->store, entry->piece, &problem);
     if (end != FILING_DONE) {
         if (end == FILING_LATER && !entry->told) {
             tell_of(watch, WATCH_WARNING, entry->name, problem.message);
@@ -412,7 +412,7 @@ static int take(struct watch *watch, struct entry *entry, struct error *error)
     }
     int known = filing_is_known(&watch->store, intent, &first, &problem);
     if (known < 0)
-        return settle_commit(watch, entry, FILING_PAUSE, false, &problem, error);
+        return settle_commit(watch, entry, watch->stopping ? FILING_STOPPED : FILING_PAUSE, false, &problem, error);
     return known > 0 ? file_repeat(watch, entry, &first, error) : give_to_reader(watch, entry, error);
 }
 
@@ -514,6 +514,9 @@ static int look(struct watch *watch, struct entry *entry, int64_t now, struct er
     bool is_there = watch->outside->stat(watch->store.inbox, entry->name, &status) == 0;
 
     if (!is_there && errno != ENOENT) {
+        if (!entry->told)
+            tell_of(watch, WATCH_WARNING, entry->name, strerror(errno));
+        entry->told = true;
         put_off(watch, entry, RETRY_MOST_MS);
         return 0;
     }
@@ -602,7 +605,7 @@ static int look_through(struct watch *watch, struct error *error)
                                                                      : watch->call.settings.rescan_s) * MS;
     watch->inbox.round++;
     if (!store_is_there(&watch->store) || folder_each(watch->outside, watch->store.inbox, see, watch) < 0) {
-        snprintf(line, sizeof line, "%s is gone, or is not the folder any more that was watched; it is waited for",
+        snprintf(line, sizeof line, "%s is gone, or it or a folder of irsort's in it was moved; it is waited for",
                  watch->store.path);
         if (watch->call.settings.once)
             return error_set(error, ERROR_SETUP, "%s is gone", watch->store.path);
@@ -633,7 +636,8 @@ static void hear_recovered(void *context, const struct intent *intent, enum fili
              place_name(intent->place), intent->folder);
         return;
     }
-    tell_of(watch, WATCH_WARNING, intent->name, problem->message);
+    if (end != FILING_STOPPED)
+        tell_of(watch, WATCH_WARNING, intent->name, problem->message);
     entry = inbox_add(&watch->inbox, intent->name);
     if (entry == NULL || entry->intent != NULL)
         return; /* the next start has it */
@@ -663,9 +667,10 @@ static int listen_to_folder(struct watch *watch, struct error *error)
 
 static int open_folder(struct watch *watch, bool make, struct error *error)
 {
+    const struct patience patience = {go_on, watch};
     bool local;
 
-    if (store_open(&watch->store, watch->outside, watch->call.folder, make, error) < 0)
+    if (store_open(&watch->store, watch->outside, &patience, watch->call.folder, make, error) < 0)
         return -1;
     events_file_system(watch->store.inbox, &local);
     watch->store.docket = watch->call.docket;

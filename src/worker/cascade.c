@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cascade.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +16,16 @@
 #define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
 
 enum {
-    VOTES_LEAST = 3, /* close looks that give a date at all, or the very number */
+    LETTERHEAD_LINES = 2,
+    VOTES_LEAST = 3, /* of the first looks, that give the very number */
+    LOOKS_FIRST = 4, /* if these agree, no more are needed */
+    NUMBER_LOOKS = 6, /* at each print of a number that is not clear */
+    DATE_VOTES = 5,  /* of all close looks, that give one date; … */
+    DATE_VOTES_EACH = 6, /* … so many for each look that gives another */
     DATE_SLACK = 3,  /* strokes before it, in bytes */
 };
+
+#define LOOK_TRUST 0.8F /* in a close look's words; of dates that were looked at so, more than nine in ten were right */
 
 /* ---- parts of a page ---- */
 
@@ -26,6 +34,7 @@ enum {
 #define LATER_TO 0.30F   /* of a later page: enough to see that it belongs to the letter */
 #define REST_FROM 0.40F  /* overlaps, so that no line is lost between */
 #define FOOT_FROM 0.86F
+#define FOOT_WIDEST 0.55F /* "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F"; a sentence's line is wider */
 
 static const struct box header = {0, 0, 1, HEADER_TO};
 static const struct box later_header = {0, 0, 1, LATER_TO};
@@ -34,11 +43,13 @@ static const struct box later_header = {0, 0, 1, LATER_TO};
 #define FOOT {0, FOOT_FROM, 1, 1}
 static const struct box header_box = {0.42F, 0, 1, 0.32F};
 
+#define ADDRESS_FROM 0.09F
+#define ADDRESS_TO 0.30F
 #define MIDDLE_TO 0.62F
 #define HEADING_TO 0.45F /* of a heading's line */
 #define SENTENCE_LEAST 0.30F /* width of a sentence's line */
 #define FLUSH 0.012F          /* left edges so near to one another are one margin */
-#define RUNNING_TO 0.13F /* of a later page's header */
+#define RUNNING_TO 0.11F /* of a later page's header */
 
 /* Where a fax machine prints its line. */
 #define RIM 0.022F
@@ -56,95 +67,123 @@ static bool is_large(const struct ocr_strip *strip)
 
 /* The strips of a page that a step reads; none of them begins below `to`. */
 struct part {
-    bool (*holds)(const struct draft *draft, const struct ocr_strip *strip);
+    bool (*holds)(const struct draft *draft, const struct ocr_strip *strips, size_t strip);
     float to;
 };
 
 /* Upper right: the number, the date, whose letter it is. */
-static bool in_header_box(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_header_box(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.left >= header_box.left && strip->box.top > RIM && strip->box.bottom < header_box.bottom;
+    return strips[strip].box.left >= header_box.left && strips[strip].box.top > RIM && strips[strip].box.bottom < header_box.bottom;
 }
 
-/* Upper left: the sender, in two lines. */
-static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_upper_left(const struct ocr_strip *strip)
 {
-    (void)draft;
     return strip->box.left < header_box.left && strip->box.top > RIM && strip->box.top < 0.085F;
 }
 
-/* Large print under the address. */
-static bool in_heading(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_address(const struct ocr_strip *strip)
 {
-    (void)draft;
-    return is_large(strip) && box_width(strip->box) > 0.15F && strip->box.top > 0.17F && strip->box.top < HEADING_TO;
+    return strip->box.left < header_box.left && strip->box.top > ADDRESS_FROM && strip->box.bottom < ADDRESS_TO &&
+           !is_wide(strip) && !is_large(strip);
 }
 
-static bool in_first_look(const struct draft *draft, const struct ocr_strip *strip)
+/* The sender, in two lines; what follows is its address. */
+static bool in_letterhead(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    return in_header_box(draft, strip) || in_letterhead(draft, strip) || in_heading(draft, strip);
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_upper_left(&strips[i]);
+    return is_upper_left(&strips[strip]) && above < LETTERHEAD_LINES;
+}
+
+/* Large print under the address. */
+static bool in_heading(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    (void)draft;
+    return is_large(&strips[strip]) && box_width(strips[strip].box) > 0.15F && strips[strip].box.top > 0.17F && strips[strip].box.top < HEADING_TO;
+}
+
+static bool in_first_look(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    return in_header_box(draft, strips, strip) || in_letterhead(draft, strips, strip) ||
+           in_heading(draft, strips, strip);
 }
 
 /* Under the address, where the heading is that is printed no larger than the text. */
-static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_heading_band(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > 0.23F && strip->box.top < 0.345F;
+    return strips[strip].box.top > 0.23F && strips[strip].box.top < 0.345F;
 }
 
-static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(header, strip->box);
+    return box_holds(header, strips[strip].box);
 }
 
 /* The letter's text down to its middle. */
-static bool is_early(const struct draft *draft, const struct ocr_strip *strip)
+static bool is_early(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > RUNNING_TO && strip->box.top < MIDDLE_TO;
+    return strips[strip].box.top > RUNNING_TO && strips[strip].box.top < MIDDLE_TO;
 }
 
-static bool in_foot(const struct draft *draft, const struct ocr_strip *strip)
+/* The first line of the address is the name, which later pages may bear; a barcode over it is higher than print. */
+static bool in_name(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
+{
+    size_t above = 0;
+
+    (void)draft;
+    for (size_t i = 0; i < strip; i++)
+        above += is_address(&strips[i]);
+    return is_address(&strips[strip]) && above == 0;
+}
+
+static bool in_foot(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds((struct box)FOOT, strip->box);
+    return box_holds((struct box)FOOT, strips[strip].box) && box_width(strips[strip].box) < FOOT_WIDEST;
 }
 
-static bool anywhere(const struct draft *draft, const struct ocr_strip *strip)
+static bool anywhere(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    (void)draft, (void)strip;
+    (void)draft, (void)strips, (void)strip;
     return true;
 }
 
 /* Where the page before said whose page it is. */
-static bool in_known_places(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_known_places(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
-    for (size_t i = 0; i < draft->print_count && !is_wide(strip); i++) {
-        if (box_overlap_x(draft->prints[i], strip->box) > 0.5F && box_overlap_y(draft->prints[i], strip->box) > 0.5F)
+    for (size_t i = 0; i < draft->print_count && !is_wide(&strips[strip]); i++) {
+        if (box_overlap_x(draft->prints[i], strips[strip].box) > 0.5F && box_overlap_y(draft->prints[i], strips[strip].box) > 0.5F)
             return true;
     }
     return false;
 }
 
 /* A later page's running header. */
-static bool in_running_header(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_running_header(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return strip->box.top > RIM && strip->box.top < RUNNING_TO && box_width(strip->box) < 0.45F && !is_large(strip);
+    return strips[strip].box.top > RIM && strips[strip].box.top < RUNNING_TO && box_width(strips[strip].box) < 0.45F && !is_large(&strips[strip]);
 }
 
-static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strip)
+static bool in_later_upper_part(const struct draft *draft, const struct ocr_strip *strips, size_t strip)
 {
     (void)draft;
-    return box_holds(later_header, strip->box);
+    return box_holds(later_header, strips[strip].box);
 }
 
 static const struct part first_look = {in_first_look, HEADING_TO};
 static const struct part heading_band = {in_heading_band, HEADER_TO};
 static const struct part upper_part = {in_upper_part, HEADER_TO};
 static const struct part early_part = {is_early, MIDDLE_TO};
+static const struct part name_part = {in_name, ADDRESS_TO};
 static const struct part foot_part = {in_foot, 1};
 static const struct part whole_page = {anywhere, 1};
 static const struct part known_places = {in_known_places, RUNNING_TO};
@@ -176,7 +215,7 @@ static int read_part(struct draft *draft, const struct sheet *sheet, const struc
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (part->holds(draft, &strips[i]) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
+        if (part->holds(draft, strips, i) && note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0)
             return -1;
     }
     return ocr_page_settle(sheet->page, error) != 0 ? -1 : refresh(text, sheet, error);
@@ -360,7 +399,7 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     const struct evidence *print = notice != NULL && !draft->enough ? draft_number(draft) : NULL;
     unsigned votes = 0;
 
-    for (unsigned look = 0; print != NULL && look < OCR_LINE_LOOKS; look++) {
+    for (unsigned look = 0; print != NULL && look < LOOKS_FIRST; look++) {
         char *text;
         if (ocr_page_read_line(sheet->page, sheet->engine, print->box, look, &text, error) != 0)
             return -1;
@@ -373,30 +412,86 @@ static int vote_on_number(struct draft *draft, const struct sheet *sheet, struct
     return draft_understand(draft, error);
 }
 
-/* Looks closely at the print of an unsure notice date, in several ways. */
+/* Adds what close looks at the prints of the number give to what was read of them. */
+static int look_at_numbers(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct box lines[DRAFT_NUMBER_LINES];
+    size_t count = draft_doubts_number(draft) ? draft_number_lines(draft, lines) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned look = 0; look < NUMBER_LOOKS; look++) {
+            struct page_text text = {0};
+            char *read;
+            if (ocr_page_read_line(sheet->page, sheet->engine, lines[i], look, &read, error) != 0)
+                return -1;
+            int status = page_text_look(&text, read, lines[i], LOOK_TRUST, sheet->number, error);
+            free(read);
+            if (status == 0)
+                status = draft_add_text(draft, &text, error);
+            page_text_dispose(&text); /* empty where it was taken over */
+            if (status != 0)
+                return -1;
+        }
+    }
+    return count > 0 ? draft_understand(draft, error) : 0;
+}
+
+/* "0908/2025" has the digits of 2025-09-08: a stroke between them was not seen. */
+static bool has_digits_of(const char *text, const char *iso)
+{
+    char digits[] = {iso[5], iso[6], iso[8], iso[9], iso[0], iso[1], iso[2], iso[3]}; /* as they are printed */
+    size_t found = 0;
+
+    for (; *text != '\0'; text++) {
+        if (!isdigit((unsigned char)*text))
+            continue;
+        if (found == sizeof digits || *text != digits[found])
+            return false;
+        found++;
+    }
+    return found == sizeof digits;
+}
+
+/* One close look at the print of a date: 1 if it gives that date, -1 if another one, 0 if none. */
+static int look_at_date(struct draft *draft, const struct sheet *sheet, const struct field_value *dated, unsigned look,
+                        int *vote, struct error *error)
+{
+    char *text;
+    struct value value;
+
+    if (ocr_page_read_line(sheet->page, sheet->engine, dated->box, look, &text, error) != 0)
+        return -1;
+    bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
+    bool same = found ? strcmp(value.text, dated->value) == 0 : has_digits_of(text, dated->value);
+    free(text);
+    *vote = same ? 1 : found ? -1 : 0;
+    if (*vote < 0)
+        snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+    return 0;
+}
+
+/* Looks closely at the print of an unsure notice date, in several ways. One look among many may err. */
 static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    const struct field_value *dated = draft_unsure_date(draft);
+    const struct field_value *dated = draft_unsure_date(draft, sheet->number);
+    unsigned look;
     unsigned votes = 0;
+    unsigned others = 0;
 
     if (dated == NULL)
         return 0;
-    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
-        char *text;
-        struct value value;
-        if (ocr_page_read_line(sheet->page, sheet->engine, dated->box, look, &text, error) != 0)
+    draft->dissenting_date[0] = '\0'; /* this vote is the one that counts */
+    for (look = 0; look < OCR_LINE_LOOKS && (look < LOOKS_FIRST || votes < look); look++) {
+        int vote;
+        if (look_at_date(draft, sheet, dated, look, &vote, error) != 0)
             return -1;
-        bool found = value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value);
-        free(text);
-        if (!found)
-            continue;
-        if (strcmp(value.text, dated->value) == 0)
-            votes++;
-        else
-            snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+        votes += vote > 0;
+        others += vote < 0;
     }
-    if (votes >= VOTES_LEAST)
-        snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
+    if (votes < look && (votes < DATE_VOTES || votes < DATE_VOTES_EACH * others))
+        return 0;
+    draft->dissenting_date[0] = '\0';
+    snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
     return 0;
 }
 
@@ -430,7 +525,7 @@ static int hunt(struct draft *draft, const struct sheet *sheet, const struct par
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count && !seen; i++) {
-        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, &strips[i]))
+        if (strips[i].read || is_sentence(strips, i) != sentences || !part->holds(draft, strips, i))
             continue;
         if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
             ocr_page_settle(sheet->page, error) != 0 || refresh(&draft->texts[0], sheet, error) != 0)
@@ -441,16 +536,19 @@ static int hunt(struct draft *draft, const struct sheet *sheet, const struct par
     return draft_understand(draft, error);
 }
 
-/* Most letters that print the day say it early, in a sentence. */
+/* Most letters that print the day say it early, and in a sentence. */
 static int look_for_deadline(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    static const struct part *const parts[] = {&early_part, &whole_page};
+    static const struct {
+        const struct part *part;
+        bool sentences;
+    } hunts[] = {{&early_part, true}, {&whole_page, true}, {&early_part, false}, {&whole_page, false}};
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        for (int sentences = 1; sentences >= 0 && only_deadline_open(draft); sentences--) {
-            if (hunt(draft, sheet, parts[i], sentences, error) != 0)
-                return -1;
-        }
+    for (size_t i = 0; i < sizeof hunts / sizeof *hunts && only_deadline_open(draft); i++) {
+        if (i > 0 && !draft_counts_deadline(draft))
+            break; /* the law gives no days, and no source says that the letter does: the card asks for a look */
+        if (hunt(draft, sheet, hunts[i].part, hunts[i].sentences, error) != 0)
+            return -1;
     }
     return 0;
 }
@@ -492,6 +590,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
+        if (!sheet->last && read_part(draft, sheet, &name_part, &draft->texts[0], error) != 0)
+            return -1;
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
@@ -502,7 +602,8 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
     remember_prints(draft, &draft->texts[0]);
     if (!draft_wants_second_look(draft))
         return 0;
-    return look_again(draft, sheet, error) != 0 ? -1 : vote_on_date(draft, sheet, error);
+    return look_again(draft, sheet, error) != 0 || look_at_numbers(draft, sheet, error) != 0 ? -1
+                                                                                            : vote_on_date(draft, sheet, error);
 }
 
 /* ---- a later page ---- */
@@ -517,7 +618,7 @@ static int read_until_told(struct draft *draft, const struct sheet *sheet, const
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
     for (size_t i = 0; i < count && !*told; i++) {
-        if (strips[i].read || !part->holds(draft, &strips[i]))
+        if (strips[i].read || !part->holds(draft, strips, i))
             continue;
         if (note(draft, ocr_page_read_strip(sheet->page, sheet->engine, i, error)) != 0 ||
             ocr_page_settle(sheet->page, error) != 0 || refresh(text, sheet, error) != 0)
@@ -538,13 +639,18 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
-        *told |= parts[i] == &running_header && stack_follows(draft->texts, draft->text_count, text);
+        *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
     if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
         return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (*place != STACK_UNPROVEN)
+        return 0;
+    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name */
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;
@@ -561,9 +667,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     if (place_page(draft, sheet, &text, &place, &told, error) != 0)
         goto done;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
-    *turn = sheet->glance && (!told || place != STACK_FOLLOWS || to_the_end) ? CASCADE_UNSURE
-            : place == STACK_BEGINS                                         ? CASCADE_BEGINS
-                                                                            : CASCADE_TAKEN;
+    bool plain = told && (place == STACK_FOLLOWS || place == STACK_UNPROVEN) && !to_the_end;
+    *turn = sheet->glance && !plain ? CASCADE_UNSURE : place == STACK_BEGINS ? CASCADE_BEGINS : CASCADE_TAKEN;
     if (*turn != CASCADE_TAKEN) {
         draft->cut_short = cut_short; /* that was another letter's page, or it comes once more */
         status = 0;
@@ -579,6 +684,8 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     bool known = draft_is_settled(draft) && place != STACK_DOUBTFUL && !to_the_end;
     if (draft_add_text(draft, &text, error) == 0)
         status = known ? 0 : draft_understand(draft, error);
+    if (status == 0 && !sheet->glance)
+        status = vote_on_date(draft, sheet, error);
 done:
     page_text_dispose(&text);
     return status;

@@ -10,7 +10,9 @@
 
 #define DATE_SURE 0.85  /* a notice date that needs no second look */
 #define DATE_LEAST 0.82 /* below, digits were found to be wrong: close looks must agree */
-#define DATE_VOTED 0.95 /* trust in a date that all close looks gave */
+#define DATE_VOTED 0.95 /* trust in a date that close looks agreed on */
+
+enum { NUMBER_LINE = 9 }; /* words: "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F" */
 
 void draft_init(struct draft *draft, const struct catalogue *catalogue)
 {
@@ -121,6 +123,16 @@ bool draft_wants_deadline(const struct draft *draft)
     return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
+static bool is_counted_form(const struct clock *clock)
+{
+    return is_for_a_form(clock) && clock->count != NULL;
+}
+
+bool draft_counts_deadline(const struct draft *draft)
+{
+    return lacks_print(draft, is_counted_form, DATE_SURE);
+}
+
 bool draft_sees_deadline(const struct draft *draft)
 {
     const struct notice *notice = draft_notice(draft);
@@ -142,6 +154,11 @@ bool draft_wants_later_pages(const struct draft *draft)
     return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter, 0);
 }
 
+bool draft_lacks_date(const struct draft *draft)
+{
+    return notice_date(draft) == NULL;
+}
+
 bool draft_wants_second_look(const struct draft *draft)
 {
     const struct letter *letter = &draft->letter;
@@ -153,11 +170,11 @@ bool draft_wants_second_look(const struct draft *draft)
            has_warning(letter, "two-numbers", sizeof "two-numbers");
 }
 
-const struct field_value *draft_unsure_date(const struct draft *draft)
+const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page)
 {
     const struct field_value *dated = notice_date(draft);
 
-    return dated != NULL && dated->confidence < DATE_SURE && dated->page == draft->texts[0].number ? dated : NULL;
+    return dated != NULL && dated->confidence < DATE_SURE && dated->page == page ? dated : NULL;
 }
 
 const struct evidence *draft_number(const struct draft *draft)
@@ -173,6 +190,46 @@ const struct evidence *draft_number(const struct draft *draft)
     return NULL;
 }
 
+bool draft_doubts_number(const struct draft *draft)
+{
+    const struct letter *letter = &draft->letter;
+
+    return letter->status == LETTER_REVIEW && (has_warning(letter, "number-unsure", sizeof "number-unsure") ||
+                                               has_warning(letter, "two-numbers", sizeof "two-numbers"));
+}
+
+/* The line of the print, as far as any look at it saw it. */
+static bool find_line(const struct draft *draft, const struct evidence *print, struct box *out)
+{
+    bool found = false;
+
+    for (size_t t = 0; t < draft->text_count; t++) {
+        const struct text_run *line = draft->texts[t].number == print->page
+                                          ? page_text_line_at(&draft->texts[t], print->box, NUMBER_LINE)
+                                          : NULL;
+        if (line != NULL)
+            *out = found ? box_join(*out, line->box) : line->box;
+        found |= line != NULL;
+    }
+    return found;
+}
+
+size_t draft_number_lines(const struct draft *draft, struct box lines[DRAFT_NUMBER_LINES])
+{
+    const struct letter *letter = &draft->letter;
+    size_t count = 0;
+
+    for (size_t i = 0; i < letter->evidence_count && count < DRAFT_NUMBER_LINES; i++) {
+        const struct evidence *e = &letter->evidence[i];
+        bool known = strcmp(e->kind, "number") != 0 || e->page != draft->texts[0].number;
+        for (size_t k = 0; k < count; k++)
+            known |= box_overlap_x(e->box, lines[k]) > 0.5F && box_overlap_y(e->box, lines[k]) > 0.5F;
+        bool found = !known && find_line(draft, e, &lines[count]);
+        count += found;
+    }
+    return count;
+}
+
 /* ---- the last word ---- */
 
 static void ask_a_person(struct letter *letter)
@@ -180,6 +237,16 @@ static void ask_a_person(struct letter *letter)
     if (letter->status == LETTER_IDENTIFIED)
         letter->status = LETTER_REVIEW;
     letter->id[0] = '\0';
+}
+
+/* The header of a later page is another print of the notice date: where both are read alike, neither was misread. */
+static bool is_printed_again(const struct draft *d, const char *day)
+{
+    for (size_t i = 0; i < d->text_count; i++) {
+        if (d->texts[i].number != d->texts[0].number && stack_shows_date(&d->texts[i], day))
+            return true;
+    }
+    return false;
 }
 
 static void doubt_date(struct draft *d)
@@ -193,7 +260,8 @@ static void doubt_date(struct draft *d)
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;
-        } else if (strcmp(d->voted_date, dated->value) == 0 && dated->confidence < DATE_VOTED) {
+        } else if (dated->confidence < DATE_VOTED &&
+                   (strcmp(d->voted_date, dated->value) == 0 || is_printed_again(d, dated->value))) {
             dated->confidence = DATE_VOTED;
         }
         if (dated->confidence < DATE_LEAST) {
@@ -235,6 +303,20 @@ static void doubt_pages(struct draft *d)
                     printed->values->value, letter->page_count);
 }
 
+/* Something was left unread, so the letter may be more than it seems, whatever that is. */
+static void doubt_the_rest(struct draft *d)
+{
+    struct letter *letter = &d->letter;
+
+    if (d->cut_short)
+        letter_warn(letter, "reading-cut-short",
+                    "a page took too long to read, or holds more than is looked at, so part of it was not read");
+    if (!has_warning(letter, "reading-cut-short", sizeof "reading-cut-short") || letter->status == LETTER_UNREADABLE)
+        return;
+    letter->status = LETTER_REVIEW;
+    letter->id[0] = '\0';
+}
+
 int draft_close(struct draft *d, struct error *error)
 {
     struct letter *letter = &d->letter;
@@ -242,10 +324,7 @@ int draft_close(struct draft *d, struct error *error)
     if (d->stale && draft_understand(d, error) != 0)
         return -1;
     doubt_date(d);
-    if (d->cut_short && letter->status == LETTER_IDENTIFIED) {
-        ask_a_person(letter);
-        letter_warn(letter, "reading-cut-short", "a page took too long to read, so part of it was not read");
-    }
+    doubt_the_rest(d);
     if (d->coarse && (letter->status == LETTER_IDENTIFIED || letter->status == LETTER_REVIEW)) {
         ask_a_person(letter);
         letter_warn(letter, "scan-too-coarse",

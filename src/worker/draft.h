@@ -18,7 +18,7 @@ struct draft {
     bool enough;             /* identified, and a heading agrees, or close looks at the number do */
     bool stale;              /* a page came in since it was understood */
     bool whole;              /* the first page was read to its end */
-    bool cut_short;          /* the engine gave up on a zone */
+    bool cut_short;          /* the engine gave up on a zone, or there was more on it than is looked at */
     bool coarse;             /* the first page has too few dots an inch */
     bool headless;           /* a later page of a letter that does not stand before it */
     bool all_blank;
@@ -29,8 +29,8 @@ struct draft {
     unsigned doubtful_page;  /* whose header does not quite agree with the first page's; 0 if there is none */
     unsigned unproven_page;  /* that nothing ties to the letter but its number; 0 if there is none */
     char voted_number[LETTER_ID_SIZE];    /* the notice whose number every close look gave; "" if none was taken */
-    char voted_date[DATE_TEXT_SIZE];      /* the notice date that every close look gave; "" if none was taken */
-    char dissenting_date[DATE_TEXT_SIZE]; /* what a close look gave instead; "" if none did */
+    char voted_date[DATE_TEXT_SIZE];      /* the notice date that close looks agreed on; "" if none was taken */
+    char dissenting_date[DATE_TEXT_SIZE]; /* what one gave instead while they did not agree; "" if none did */
 };
 
 void draft_init(struct draft *draft, const struct catalogue *catalogue);
@@ -52,6 +52,9 @@ bool draft_is_settled(const struct draft *draft);
  * not surely. */
 bool draft_wants_deadline(const struct draft *draft);
 
+/* One of them is of a right whose days the law counts. */
+bool draft_counts_deadline(const struct draft *draft);
+
 /* The first page's text, which may have grown since it was understood, tells every such deadline. */
 bool draft_sees_deadline(const struct draft *draft);
 
@@ -59,14 +62,24 @@ bool draft_sees_deadline(const struct draft *draft);
  * is gone, and the words of every page must tell. */
 bool draft_wants_later_pages(const struct draft *draft);
 
+/* No notice date was found yet: a later page's header may print it. */
+bool draft_lacks_date(const struct draft *draft);
+
 /* Something of the header is not clear: the number, or the date. */
 bool draft_wants_second_look(const struct draft *draft);
 
 /* Where the first page prints the number by which the letter was identified; NULL if it does not. */
 const struct evidence *draft_number(const struct draft *draft);
 
-/* The notice date, if no look at it was sure; NULL otherwise. */
-const struct field_value *draft_unsure_date(const struct draft *draft);
+/* It is for a person because its number was read in several ways, or not surely: close looks at the prints may tell. */
+bool draft_doubts_number(const struct draft *draft);
+
+/* Lines of the first page in which a number stands where a letter says what it is; returns how many, at most DRAFT_NUMBER_LINES. */
+enum { DRAFT_NUMBER_LINES = 3 };
+size_t draft_number_lines(const struct draft *draft, struct box lines[DRAFT_NUMBER_LINES]);
+
+/* The notice date, if it was read on that page and no look at it was sure; NULL otherwise. */
+const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page);
 
 /* What must be said of the letter when all of its pages are in: a date on any of them may differ from the first page's. */
 int draft_close(struct draft *draft, struct error *error);

@@ -155,7 +155,8 @@ static int miss_page(struct file_reading *file, unsigned number, struct error *e
 static int read_detail(struct file_reading *file, struct paper *paper, size_t index, enum paper_detail detail, bool *lost,
                        bool *unsure, struct error *error)
 {
-    struct sheet sheet = {.engine = file->reader->engine, .number = (unsigned)index + 1, .glance = detail == PAPER_GLANCE};
+    struct sheet sheet = {.engine = file->reader->engine, .number = (unsigned)index + 1, .glance = detail == PAPER_GLANCE,
+                          .last = index + 1 == paper_page_count(paper)};
     struct paper_page picture = {0};
     struct error loading = {0};
     int status = -1;
@@ -182,7 +183,7 @@ static int read_page(struct file_reading *file, struct paper *paper, size_t inde
 {
     const struct draft *draft = &file->draft;
     bool glance = file->open && draft->text_count > 0 && !file->turned && !draft_wants_later_pages(draft) &&
-                  (file->reader->extras & READER_PICTURES) == 0;
+                  !draft_lacks_date(draft) && (file->reader->extras & READER_PICTURES) == 0;
     bool unsure = !glance;
 
     if (glance && read_detail(file, paper, index, PAPER_GLANCE, lost, &unsure, error) != 0)

@@ -133,6 +133,30 @@ static void trim_of_ill_formed_stays_inside(void **state)
     }
 }
 
+/* What does not fit ends with an ellipsis, at a character, and nothing comes behind it. */
+static void appended_text_says_where_it_was_cut(void **state)
+{
+    char out[12] = "";
+
+    (void)state;
+    utf8_append(out, sizeof out, "seven", 5);
+    utf8_append(out, sizeof out, "-elevenths", 6);
+    assert_string_equal(out, "seven-eleve"); /* it fits to the last byte */
+    out[0] = '\0';
+    utf8_append(out, sizeof out, "seven", 100);
+    utf8_append(out, sizeof out, "-eleventh", 100);
+    assert_string_equal(out, "seven-el\xE2\x80\xA6");
+    utf8_append(out, sizeof out, "x", 1);
+    assert_string_equal(out, "seven-el\xE2\x80\xA6");
+    out[0] = '\0';
+    utf8_append(out, sizeof out, "1234567\xC3\xB1\xC3\xB1\xC3\xB1", 100); /* the cut falls into a character */
+    assert_string_equal(out, "1234567\xE2\x80\xA6");
+    out[0] = '\0';
+    utf8_append(out, sizeof out, "12345678901", 100);
+    utf8_append(out, sizeof out, "2", 1); /* what was there before gives way */
+    assert_string_equal(out, "12345678\xE2\x80\xA6");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +165,7 @@ int main(void)
         cmocka_unit_test(ill_formed),
         cmocka_unit_test(trim_after_every_byte),
         cmocka_unit_test(trim_of_ill_formed_stays_inside),
+        cmocka_unit_test(appended_text_says_where_it_was_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

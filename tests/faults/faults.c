@@ -19,6 +19,7 @@
 
 #include <cyaml/cyaml.h>
 #include <jansson.h>
+#include <sqlite3.h>
 
 static struct fault_control own;
 struct fault_control *fault_control = &own;
@@ -185,6 +186,118 @@ ssize_t fault_readlink(const char *path, char *out, size_t size);
 ssize_t fault_readlink(const char *path, char *out, size_t size)
 {
     return fails(EIO) ? -1 : readlink(path, out, size);
+}
+
+int fault_openat(int folder, const char *path, int flags, ...);
+int fault_openat(int folder, const char *path, int flags, ...)
+{
+    va_list args;
+
+    va_start(args, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    return fails(EMFILE) ? -1 : openat(folder, path, flags, mode);
+}
+
+int fault_mkdir(const char *path, mode_t mode);
+int fault_mkdir(const char *path, mode_t mode)
+{
+    return fails(ENOSPC) ? -1 : mkdir(path, mode);
+}
+
+int fault_mkostemp(char *name, int flags);
+int fault_mkostemp(char *name, int flags)
+{
+    return fails(ENOSPC) ? -1 : mkostemp(name, flags);
+}
+
+int fault_link(const char *from, const char *to);
+int fault_link(const char *from, const char *to)
+{
+    return fails(EIO) ? -1 : link(from, to);
+}
+
+int fault_unlink(const char *path);
+int fault_unlink(const char *path)
+{
+    return fails(EIO) ? -1 : unlink(path);
+}
+
+int fault_unlinkat(int folder, const char *path, int flags);
+int fault_unlinkat(int folder, const char *path, int flags)
+{
+    return fails(EIO) ? -1 : unlinkat(folder, path, flags);
+}
+
+int fault_renameat2(int folder, const char *from, int other, const char *to, unsigned flags);
+int fault_renameat2(int folder, const char *from, int other, const char *to, unsigned flags)
+{
+    return fails(EIO) ? -1 : renameat2(folder, from, other, to, flags);
+}
+
+/* ---- SQLite: as where the disk fails under it; nothing of the call is done ---- */
+
+int fault_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *layer);
+int fault_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *layer)
+{
+    if (!fails(EIO))
+        return sqlite3_open_v2(path, out, flags, layer);
+    *out = NULL; /* as without memory */
+    return SQLITE_NOMEM;
+}
+
+int fault_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int length, sqlite3_stmt **out, const char **rest);
+int fault_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int length, sqlite3_stmt **out, const char **rest)
+{
+    if (!fails(EIO))
+        return sqlite3_prepare_v2(db, sql, length, out, rest);
+    *out = NULL;
+    return SQLITE_IOERR;
+}
+
+int fault_sqlite3_bind_text(sqlite3_stmt *statement, int place, const char *text, int length, void (*release)(void *));
+int fault_sqlite3_bind_text(sqlite3_stmt *statement, int place, const char *text, int length, void (*release)(void *))
+{
+    return fails(ENOMEM) ? SQLITE_NOMEM : sqlite3_bind_text(statement, place, text, length, release);
+}
+
+int fault_sqlite3_bind_int64(sqlite3_stmt *statement, int place, sqlite3_int64 value);
+int fault_sqlite3_bind_int64(sqlite3_stmt *statement, int place, sqlite3_int64 value)
+{
+    return fails(ENOMEM) ? SQLITE_NOMEM : sqlite3_bind_int64(statement, place, value);
+}
+
+int fault_sqlite3_step(sqlite3_stmt *statement);
+int fault_sqlite3_step(sqlite3_stmt *statement)
+{
+    return fails(EIO) ? SQLITE_IOERR : sqlite3_step(statement);
+}
+
+int fault_sqlite3_exec(sqlite3 *db, const char *sql, int row(void *, int, char **, char **), void *context, char **error);
+int fault_sqlite3_exec(sqlite3 *db, const char *sql, int row(void *, int, char **, char **), void *context, char **error)
+{
+    return fails(EIO) ? SQLITE_IOERR : sqlite3_exec(db, sql, row, context, error);
+}
+
+/* It is done all the same; what it says is what the step before it said. */
+int fault_sqlite3_reset(sqlite3_stmt *statement);
+int fault_sqlite3_reset(sqlite3_stmt *statement)
+{
+    int result = sqlite3_reset(statement);
+
+    return fails(EIO) ? SQLITE_IOERR : result;
+}
+
+sqlite3_backup *fault_sqlite3_backup_init(sqlite3 *to, const char *name, sqlite3 *from, const char *other);
+sqlite3_backup *fault_sqlite3_backup_init(sqlite3 *to, const char *name, sqlite3 *from, const char *other)
+{
+    return fails(EIO) ? NULL : sqlite3_backup_init(to, name, from, other);
+}
+
+int fault_sqlite3_backup_step(sqlite3_backup *backup, int pages);
+int fault_sqlite3_backup_step(sqlite3_backup *backup, int pages)
+{
+    return fails(ENOSPC) ? SQLITE_FULL : sqlite3_backup_step(backup, pages);
 }
 
 /* ---- streams and folders ---- */

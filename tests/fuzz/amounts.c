@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Amounts, telephone numbers, page counts, and the last four digits of taxpayer numbers; and the masking of those:
  * after it no text shows one, and nothing else has changed. */
+#include "base/taxpayer.h"
 #include "harness.h"
 #include "letter/values.h"
 
@@ -65,7 +66,7 @@ static void check_mask(const char *text)
     char *masked = strdup(text);
 
     MUST(masked != NULL);
-    value_mask(masked);
+    taxpayer_mask(masked);
     MUST(strlen(masked) == strlen(text) && !shows_taxpayer_number(masked));
     for (size_t i = 0; text[i] != '\0'; i++)
         MUST(masked[i] == text[i] || (masked[i] == 'X' && strchr("0123456789OoQD@lI|SsBZ", text[i]) != NULL));

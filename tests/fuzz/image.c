@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Pictures of every kind but PDF: told by their first bytes, their directories and headers read, decoded. A directory
- * stays inside its file, and a chain of them ends. */
+ * stays inside its file, and a chain of them ends. Whether the file's own end is there. */
 #include "paper/ifd.h"
 #include "paper/sniff.h"
 #include "papers.h"
@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum paper_kind kind = sniff(data, size);
 
     follow_directories(data, size);
+    papers_look_for_end(data, size);
     setMsgSeverity(L_SEVERITY_NONE);
     if (kind != KIND_PDF && size > 0 && !is_large(data, size))
         papers_read(data, size);

@@ -40,7 +40,7 @@ fi
 # A proxy that apt needs here, it needs there.
 cp /etc/apt/apt.conf.d/*prox* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 cp "$package" "$root/tmp/irsort.deb"
-cp "$source/fixtures/examples/lt11.pdf" "$root/tmp/"
+cp "$source/fixtures/examples/lt11.pdf" "$root/root/"
 
 echo "== apt-get install"
 inside apt-get -qq update
@@ -49,7 +49,7 @@ inside apt-get -qq install --no-install-recommends /tmp/irsort.deb man-db >"$wor
 inside id irsort
 
 echo "== irsort read"
-letter=$(inside irsort read --json --as-of 2023-11-01 /tmp/lt11.pdf)
+letter=$(inside irsort read --json --as-of 2023-11-01 /root/lt11.pdf)
 echo "$letter" | cut -c 1-160
 [[ $letter == *'"status":"identified"'*'"id":"LT11"'* && $letter == *'"act_by":{"date":"2023-11-24"'* ]] ||
     fail "the letter is read"
@@ -63,8 +63,13 @@ for page in irsort irsort.yaml irsort-patterns; do
 done
 inside man irsort | grep -q 'irsort docket:' || fail "the manual is there"
 
+echo "== the service"
+inside apt-get -qq install --no-install-recommends systemd-sysv dbus >"$work/apt.log" 2>&1 ||
+    { tail -20 "$work/apt.log"; fail "apt installs an init"; }
+"$source/tests/install/boot.sh" "$root" "$source/fixtures/examples/lt11.pdf" || [ $? -eq 77 ] || fail "the service works"
+
 echo "== the docket, and purge"
-inside sh -c 'irsort read --json /tmp/lt11.pdf | irsort docket --take - --file /var/lib/irsort/docket.db'
+inside sh -c 'irsort read --json /root/lt11.pdf | irsort docket --take - --file /var/lib/irsort/docket.db' # as root
 inside apt-get -qq purge irsort 2>&1 | grep 'docket' || true
 [ -s "$root/var/lib/irsort/docket.db" ] || fail "purge leaves the docket alone"
 for gone in bin/irsort share/irsort lib/systemd/system/irsort-watch@.service; do

@@ -233,11 +233,11 @@ static void readings_have_a_bound(void **state)
     assert_non_null(sheet);
     sheet->number = 1;
     sheet->read_to = 1;
-    for (int i = 0; i < 20; i++) {
-        float top = 0.01F + 0.015F * (float)i;
+    for (int i = 0; i < NUMBER_READINGS_MAX + 4; i++) {
+        float top = 0.01F + 0.007F * (float)i;
         sheet->paragraph++;
         snprintf(text, sizeof text, "Notice CP%d", 500 + i);
-        sheet_add(sheet, (struct box){0.6F, top, 0.75F, top + 0.01F}, text);
+        sheet_add(sheet, (struct box){0.6F, top, 0.75F, top + 0.005F}, text);
     }
     sheet_finish(sheet, &page);
     memset(&readings[NUMBER_READINGS_MAX], 0x5A, sizeof *readings);

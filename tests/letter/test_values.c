@@ -91,6 +91,9 @@ static void damaged_dates_are_mended_and_say_so(void **state)
         {"January 13, 2O25", "2025-01-13", true},
         {"January 13 2025", "2025-01-13", false},
         {"January 13. 2025", "2025-01-13", false},
+        {"January13, 2025", "2025-01-13", false}, /* the blank was not seen */
+        {"August9,2024", "2024-08-09", false},
+        {"May1 2025", "2025-05-01", false},
         {"0Z/14/2014", "2014-02-14", true},
     };
 
@@ -244,48 +247,6 @@ static void slack_and_place(void **state)
     assert_false(value_find(SHAPE_DATE, "2025", 4, 6, &value));
 }
 
-static void masks_hide_all_but_four_digits(void **state)
-{
-    static const struct {
-        const char *text, *masked;
-    } examples[] = {
-        {"900-12-4417", "XXX-XX-4417"},
-        {"SSN 900 12 4417.", "SSN XXX XX 4417."},
-        {"EIN 91-2344417", "EIN XX-XXX4417"},
-        {"900124417", "XXXXX4417"},
-        {"a900124417b", "aXXXXX4417b"},
-        {"900-12-4417 and 911-45-6788", "XXX-XX-4417 and XXX-XX-6788"},
-        {"XXX-XX-4417", "XXX-XX-4417"},
-        {"1-800-829-1040", "1-800-829-1040"},
-        {"9001244170", "9001244170"}, /* ten digits: a telephone, a reply reference */
-        {"January 13, 2025, $1,234.56", "January 13, 2025, $1,234.56"},
-        {"66002-0001", "66002-0001"}, /* ZIP+4 */
-        {"", ""},
-        /* what OCR makes of the hyphens, and of a digit */
-        {"900\u201312\u20134417", "XXX\u2013XX\u20134417"},
-        {"900\u201412-4417", "XXX\u2014XX-4417"},
-        {"900 - 12 - 4417", "XXX - XX - 4417"},
-        {"900-12 4417", "XXX-XX 4417"},
-        {"900.12.4417", "XXX.XX.4417"},
-        {"900-124417", "XXX-XX4417"},
-        {"91\u20132344417", "XX\u2013XXX4417"},
-        {"91 2344417", "XX XXX4417"},
-        {"9O0-l2-4417", "XXX-XX-4417"},
-        {"900-12-44I7", "XXX-XX-44I7"},
-        {"QSO-lO-4417", "QSO-lO-4417"}, /* a name: fewer than five digits are digits */
-        {"1 (800) 829-1040", "1 (800) 829-1040"},
-        {"01-13-2025, 12-31-2024", "01-13-2025, 12-31-2024"},
-    };
-    char text[64];
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(examples); i++) {
-        snprintf(text, sizeof text, "%s", examples[i].text);
-        value_mask(text);
-        assert_string_equal(text, examples[i].masked);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,7 +260,6 @@ int main(void)
         cmocka_unit_test(phones),
         cmocka_unit_test(periods_and_pages),
         cmocka_unit_test(slack_and_place),
-        cmocka_unit_test(masks_hide_all_but_four_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

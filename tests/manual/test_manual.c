@@ -18,6 +18,7 @@
 #include "catalogue/schema.h"
 #include "settings/schema.h"
 #include "source/source.h"
+#include "watch/watch.h"
 
 #define SETTINGS_PAGE PROJECT_DIR "/docs/man/irsort.yaml.5.scd"
 #define PATTERNS_PAGE PROJECT_DIR "/docs/man/irsort-patterns.5.scd"
@@ -172,16 +173,16 @@ static void test_the_manual_has_each_setting(void **state)
 
 /* ---- the example ---- */
 
-/* A numeral behind "Default: " in the manual, before the full stop. */
-static unsigned told_default(const char *page, const char *path)
+/* The numeral behind `before` in the manual's text on that setting. */
+static unsigned told(const char *page, const char *path, const char *before)
 {
     char *words = description(page, path);
 
     assert_non_null(words);
-    const char *found = strstr(words, "Default: ");
+    const char *found = strstr(words, before);
     if (found == NULL)
-        fail_msg("%s has no default in the manual", path);
-    unsigned value = (unsigned)strtoul(found + strlen("Default: "), NULL, 10);
+        fail_msg("%s: no \"%s\" in the manual", path, before);
+    unsigned value = (unsigned)strtoul(found + strlen(before), NULL, 10);
     free(words);
     return value;
 }
@@ -211,9 +212,17 @@ static void test_the_example_sets_each_to_its_default(void **state)
         {"folders[].patience", folder->patience, standard_folder.patience},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (numbers[i].example != numbers[i].standard || told_default(page, numbers[i].path) != numbers[i].standard)
+        if (numbers[i].example != numbers[i].standard || told(page, numbers[i].path, "Default: ") != numbers[i].standard)
             fail_msg("%s: the default is %u", numbers[i].path, numbers[i].standard);
     }
+    /* Where a setting leaves them open, the watch has two of each. */
+    assert_int_equal(folder->settle, WATCH_SETTLE_S);
+    assert_int_equal(folder->rescan, WATCH_RESCAN_S);
+    assert_int_equal(told(page, "folders[].settle", "Default: "), WATCH_SETTLE_S);
+    assert_int_equal(told(page, "folders[].settle", "; "), WATCH_SETTLE_POLLED_S);
+    assert_int_equal(told(page, "folders[].rescan", "Default: "), WATCH_RESCAN_S);
+    assert_int_equal(told(page, "folders[].rescan", "; "), WATCH_RESCAN_POLLED_S);
+    assert_int_equal(standard_folder.patience * 60, WATCH_PATIENCE_S);
     assert_int_equal(example.language, standard.language);
     assert_int_equal(folder->polling, standard_folder.polling);
     settings_dispose(&standard);

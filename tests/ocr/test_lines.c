@@ -188,6 +188,25 @@ static void every_word_is_in_one_line(void **state)
     }
 }
 
+/* As soon as there is a line, no one behind it sees more than the last four digits, in the line or in its words. */
+static void taxpayer_numbers_are_masked_at_once(void **state)
+{
+    struct setting s = {.count = 0};
+
+    (void)state;
+    set(&s, 0.06F, 0.30F, 1, "Your number: 900 12 4417 (SSN)");
+    set(&s, 0.06F, 0.40F, 1, "EIN 98-7654321, call 1-800-829-1040");
+    struct ocr_lines lines = build(&s);
+    assert_int_equal(lines.line_count, 2);
+    assert_string_equal(lines.lines[0].text, "Your number: XXX XX 4417 (SSN)");
+    assert_string_equal(lines.lines[0].words[2].text, "XXX");
+    assert_string_equal(lines.lines[0].words[3].text, "XX");
+    assert_string_equal(lines.lines[0].words[4].text, "4417");
+    assert_string_equal(lines.lines[1].text, "EIN XX-XXX4321, call 1-800-829-1040");
+    assert_string_equal(lines.lines[1].words[1].text, "XX-XXX4321,");
+    finish(&s, &lines);
+}
+
 static void nothing_gives_nothing(void **state)
 {
     struct ocr_lines lines;
@@ -207,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_blank_line_and_a_larger_type_begin_paragraphs),
         cmocka_unit_test(a_slight_slope_is_one_line),
         cmocka_unit_test(every_word_is_in_one_line),
+        cmocka_unit_test(taxpayer_numbers_are_masked_at_once),
         cmocka_unit_test(nothing_gives_nothing),
     };
 

@@ -2,6 +2,9 @@
 /* Pictures in, words out. */
 #include "scan.h"
 
+#include "base/limits.h"
+#include "ocr/engine.h"
+
 static struct ocr_engine *engine;
 
 static const struct box HEADER = {0, 0, 1, 0.42F};
@@ -347,6 +350,84 @@ static void very_faint_print_is_told_from_bare_paper(void **state)
     ocr_page_free(bare);
 }
 
+/* Half of its pixels are ink: not even tried, for the engine would be lost in it. The page says that it is not all read. */
+static void noise_is_not_recognised(void **state)
+{
+    PIX *noise = pixCreate(1700, 2200, 1);
+    struct error error = {0};
+    unsigned seed = 7;
+    size_t count;
+
+    (void)state;
+    for (l_uint32 *word = pixGetData(noise), *end = word + 2200 * pixGetWpl(noise); word < end; word++) {
+        seed = seed * 1103515245 + 12345;
+        *word = seed ^ seed >> 16;
+    }
+    struct ocr_page *page = page_of(noise);
+    assert_int_equal(ocr_page_read(page, engine, BOX_PAGE, OCR_PLAIN, &error), 1);
+    ocr_page_lines(page, &count);
+    assert_int_equal(count, 0);
+    ocr_page_free(page);
+}
+
+static int take_one(void *context, const char *text, const BOX *place, float confidence)
+{
+    (void)text, (void)place, (void)confidence;
+    ++*(unsigned *)context;
+    return 0;
+}
+
+/* What recognition takes is taken off; with nothing left it does not begin, and says so. */
+static void recognition_has_its_time(void **state)
+{
+    PIX *line = one_line("Respond by January 13, 2025 please");
+    struct error error = {0};
+    int64_t left = PAGE_RECOGNISE_MS;
+    unsigned words = 0;
+
+    (void)state;
+    assert_int_equal(
+        ocr_engine_recognise(engine, line, SCAN_DPI, ENGINE_SCATTERED, &left, take_one, &words, &error), 0);
+    assert_int_equal(words, 6);
+    assert_in_range(left, PAGE_RECOGNISE_MS / 2, PAGE_RECOGNISE_MS - 1);
+    left = 1; /* it is over before the first word */
+    words = 0;
+    assert_int_equal(
+        ocr_engine_recognise(engine, line, SCAN_DPI, ENGINE_SCATTERED, &left, take_one, &words, &error), 1);
+    assert_true(left <= 0);
+    words = 0;
+    assert_int_equal(
+        ocr_engine_recognise(engine, line, SCAN_DPI, ENGINE_SCATTERED, &left, take_one, &words, &error), 1);
+    assert_int_equal(words, 0);
+    assert_int_equal(error.code, ERROR_NONE);
+    pixDestroy(&line);
+}
+
+/* The boxes of words are rough: bits of the lines above and below come with it. */
+static void a_line_is_read_without_its_neighbours(void **state)
+{
+    struct ocr_page *page = page_of(scan);
+    struct error error = {0};
+
+    (void)state;
+    read_zone(page, HEADER, OCR_PLAIN);
+    const struct ocr_word *word = find_word(page, SCAN_NUMBER);
+    assert_non_null(word);
+    struct box box = word->box;
+    float height = box_height(box);
+    box.top -= 0.4F * height;
+    box.bottom += 0.4F * height;
+    unsigned right = 0;
+    for (unsigned look = 0; look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        assert_int_equal(ocr_page_read_line(page, engine, box, look, &text, &error), 0);
+        right += strstr(text, SCAN_NUMBER) != NULL;
+        free(text);
+    }
+    assert_true(right >= OCR_LINE_LOOKS - 1); /* a single look may err on any print: that is why there are many */
+    ocr_page_free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,8 +437,10 @@ int main(void)
         cmocka_unit_test(faint_print_is_read),       cmocka_unit_test(the_other_side_is_not_print),
         cmocka_unit_test(a_rendered_line_is_read),   cmocka_unit_test(coarse_pages_are_known),
         cmocka_unit_test(zones_do_not_repeat_words), cmocka_unit_test(turning_forgets_what_was_read),
-        cmocka_unit_test(what_was_read_is_known),
+        cmocka_unit_test(what_was_read_is_known),    cmocka_unit_test(noise_is_not_recognised),
+        cmocka_unit_test(recognition_has_its_time),
         cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
+        cmocka_unit_test(a_line_is_read_without_its_neighbours),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -389,6 +389,53 @@ static void rules_are_caught(void **state)
     boxDestroy(&down);
 }
 
+/* Rows in the middle of print are taken out, as a fax does; what goes on above and below comes back, bars that lay wholly in them do not. */
+static void lost_rows_are_filled(void **state)
+{
+    PIX *print = scan_ink(scan);
+    PIX *torn = pixCopy(NULL, print);
+    l_int32 width = pixGetWidth(print);
+    NUMA *ink = pixCountPixelsByRow(print, NULL);
+    int lost = 0;
+
+    (void)state;
+    for (l_int32 y = 60; y + 60 < pixGetHeight(print); y += 23) {
+        l_int32 here;
+        numaGetIValue(ink, y, &here);
+        if (here < width / 40 || here > width / 5)
+            continue; /* no line of print, or a rule */
+        pixRasterop(torn, 0, y, width, 1 + lost % 2, PIX_CLR, NULL, 0, 0);
+        lost++;
+    }
+    assert_true(lost > 10);
+    PIX *mended = straighten_lost_rows(torn);
+    PIX *missing = pixSubtract(NULL, print, torn);
+    PIX *filled = pixAnd(NULL, missing, mended);
+    PIX *extra = pixSubtract(NULL, mended, print);
+    assert_true(count(filled) > count(missing) * 4 / 10);
+    assert_true(count(extra) < count(missing) / 20);
+    pixDestroy(&extra);
+    pixDestroy(&filled);
+    pixDestroy(&missing);
+    pixDestroy(&mended);
+    pixDestroy(&torn);
+    numaDestroy(&ink);
+    pixDestroy(&print);
+}
+
+static void whole_print_is_left_alone(void **state)
+{
+    PIX *print = scan_ink(scan);
+    PIX *same = straighten_lost_rows(print);
+    l_int32 equal = 0;
+
+    (void)state;
+    pixEqual(print, same, &equal);
+    assert_true(equal);
+    pixDestroy(&same);
+    pixDestroy(&print);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +453,8 @@ int main(void)
         cmocka_unit_test(faint_print_is_made_dark),
         cmocka_unit_test(rims_and_holes_are_caught),
         cmocka_unit_test(rules_are_caught),
+        cmocka_unit_test(lost_rows_are_filled),
+        cmocka_unit_test(whole_print_is_left_alone),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);

@@ -281,6 +281,26 @@ static uint32_t half(uint32_t value)
     return value / 2;
 }
 
+static uint32_t thousands(uint32_t value)
+{
+    (void)value;
+    return 15104; /* 15,104 bits a pixel: fuzzing found that 2 GB were asked for */
+}
+
+static void test_memory_is_counted_before_decoding(void **state)
+{
+    PIX *pix = sheet_make(850, 1100, 1, 1);
+    l_uint8 *bytes;
+    size_t size;
+
+    (void)state;
+    assert_int_equal(pixWriteMemTiff(&bytes, &size, pix, IFF_TIFF_G4), 0);
+    change_tag(bytes, 258, thousands);
+    assert_int_equal(sheet_error(bytes, size), ERROR_TOO_LARGE);
+    lept_free(bytes);
+    pixDestroy(&pix);
+}
+
 /* What scanners write: CCITT group 4 in one strip. With half its data, the rows that are left are no page. */
 static void test_group_4(void **state)
 {
@@ -312,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_broken_files),
         cmocka_unit_test(test_pixels_are_counted_before_decoding),
         cmocka_unit_test(test_a_chain_that_bites_its_tail),
+        cmocka_unit_test(test_memory_is_counted_before_decoding),
         cmocka_unit_test(test_group_4),
     };
 

@@ -11,8 +11,8 @@ static const struct {
 } dropped[] = {
     {"a.txt", "LT11 2026-03-02 1234\n", "filed", 1},
     {"b.txt", "CP504 2026-02-02 1234\nLT11 2026-02-12 1234\n", "filed", 2},
-    {"c.txt", "review\n", "review", 1},
-    {"d.txt", "damaged\n", "failed", 0},
+    {"c.txt", REVIEW, "review", 1},
+    {"d.txt", DAMAGED, "failed", 0},
 };
 enum { DROPPED = sizeof dropped / sizeof *dropped };
 #define TWIN "e.txt" /* the same content as a.txt */

@@ -16,6 +16,13 @@
 
 #include "watch/watch.h"
 
+/* Not shorter than any scan is. */
+#define REVIEW "review                \n"
+#define UNLISTED "unlisted              \n"
+#define BLANK "blank                 \n"
+#define DAMAGED "damaged               \n"
+#define DIED "died                  \n"
+
 enum { RIG_TEXT_MAX = 1 << 16, RIG_QUEUE = 64 };
 
 static char base[64];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* When a file is taken, and what is not. */
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/un.h>
 #include <sys/socket.h>
@@ -28,11 +29,11 @@ static void test_there_at_start(void **state)
 {
     (void)state;
     drop("a.txt", LT11);
-    drop("b.txt", "review\n");
+    drop("b.txt", REVIEW);
     rig_open();
     rig_run(2100);
     assert_filed("filed", LT11);
-    assert_filed("review", "review\n");
+    assert_filed("review", REVIEW);
 }
 
 /* A scanner that adds a page each second, for a minute: not before it is done. */
@@ -139,7 +140,7 @@ static void test_replaced_by_rename(void **state)
 {
     (void)state;
     rig_open();
-    drop("a.txt", "damaged\n");
+    drop("a.txt", DAMAGED);
     rig_run(1500);
     drop("b.part", LT11);
     rename(in_folder("b.part"), in_folder("a.txt"));
@@ -147,7 +148,7 @@ static void test_replaced_by_rename(void **state)
     assert_int_equal(reads, 0);
     rig_run(700);
     assert_filed("filed", LT11);
-    assert_int_equal(count_in("failed", "damaged\n"), 0);
+    assert_int_equal(count_in("failed", DAMAGED), 0);
 }
 
 static void test_changed_while_read(void **state)
@@ -299,27 +300,66 @@ static void test_clock_jumps(void **state)
     wall_jump = 0;
 }
 
-static void test_thousand_at_once(void **state)
+static int no_fsync(int descriptor)
+{
+    (void)descriptor;
+    return 0;
+}
+
+static void drop_many(int count)
 {
     char name[32];
     char text[64];
 
-    (void)state;
-    for (int i = 0; i < 1000; i++) {
-        snprintf(name, sizeof name, "scan%04d.txt", i);
-        snprintf(text, sizeof text, "CP504 2026-01-02 %04d\n", i);
+    for (int i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "scan%05d.txt", i);
+        snprintf(text, sizeof text, "CP504 2026-01-02 %04d of %d\n", i % 10000, i);
         drop(name, text);
     }
+}
+
+static void test_thousand_at_once(void **state)
+{
+    char text[64];
+
+    (void)state;
     rig_open();
+    drop_many(1000);
     rig_run(10000);
     assert_int_equal(reads, 1000);
     assert_int_equal(counts().filed, 1000);
     assert_int_equal(counts().waiting, 0);
     for (int i = 0; i < 1000; i += 111) {
-        snprintf(text, sizeof text, "CP504 2026-01-02 %04d\n", i);
+        snprintf(text, sizeof text, "CP504 2026-01-02 %04d of %d\n", i, i);
         assert_filed("filed", text);
     }
     assert_own_is_empty();
+}
+
+/* Memory grows by names, not by what is in the files, and goes down again. */
+static void test_ten_thousand_at_once(void **state)
+{
+    enum { FILES = 10000, BYTES_EACH = 200, BYTES_KNOWN = 20, SQLITE = 2500 * 1000 /* its cache */ };
+    size_t before;
+    size_t most = 0;
+
+    (void)state;
+    outside.fsync = no_fsync;
+    rig_open();
+    before = mallinfo2().uordblks;
+    drop_many(FILES);
+    while (counts().filed < FILES) {
+        size_t now = mallinfo2().uordblks;
+        most = now > most ? now : most;
+        rig_run(50);
+    }
+    assert_int_equal(reads, FILES);
+    assert_true(most > before);
+    if (most - before > (size_t)FILES * BYTES_EACH + SQLITE)
+        fail_msg("%zu bytes", most - before);
+    rig_run(70000);
+    assert_int_equal(counts().waiting, 0);
+    assert_true(mallinfo2().uordblks < before + (size_t)FILES * BYTES_KNOWN + SQLITE); /* their hashes are kept */
 }
 
 int main(void)
@@ -342,6 +382,7 @@ int main(void)
         rig_test(test_incomplete_waits_then_fails),
         rig_test(test_clock_jumps),
         rig_test(test_thousand_at_once),
+        rig_test(test_ten_thousand_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, rig_end);

@@ -52,10 +52,79 @@ static void a_later_page_may_put_the_date_in_doubt(void **state)
     case_dispose(&file);
 }
 
+/* A bound was hit: whatever the letter seems to be, a person must look, unless there is nothing to look at. */
+static void what_was_cut_short_is_for_a_person(void **state)
+{
+    static const struct {
+        const char *name;
+        enum letter_status status;
+    } files[] = {
+        {"cp504-header", LETTER_IDENTIFIED},
+        {"unlisted-cp2000", LETTER_IRS_UNLISTED},
+        {"state-agency", LETTER_NOT_IRS},
+        {"two-words-are-no-letter", LETTER_UNREADABLE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/tests/letter/cases/%s.txt", PROJECT_DIR, files[i].name);
+        for (int cut_short = 0; cut_short < 2; cut_short++) {
+            struct case_file file;
+            struct draft draft;
+            struct error error = {0};
+            case_load(&file, path);
+            draft_init(&draft, catalogue);
+            draft.all_blank = false;
+            draft.whole = true;
+            draft.cut_short = cut_short != 0;
+            for (size_t p = 0; p < file.page_count; p++) {
+                assert_int_equal(letter_add_page(&draft.letter, file.pages[p].number), 0);
+                assert_int_equal(draft_add_text(&draft, &file.pages[p], &error), 0);
+            }
+            assert_int_equal(draft_close(&draft, &error), 0);
+            bool readable = files[i].status != LETTER_UNREADABLE;
+            assert_int_equal(draft.letter.status, cut_short && readable ? LETTER_REVIEW : files[i].status);
+            assert_int_equal(is_doubted(&draft.letter, "reading-cut-short"), cut_short);
+            draft_dispose(&draft);
+            case_dispose(&file);
+        }
+    }
+}
+
+/* An unsure date needs no person where a later page's header is another print of it. */
+static void a_later_page_may_confirm_the_date(void **state)
+{
+    struct case_file file;
+    struct error error = {0};
+
+    (void)state;
+    for (int again = 0; again <= 1; again++) {
+        struct draft draft;
+        case_load(&file, PROJECT_DIR "/tests/letter/cases/field-date-again-in-a-running-header.txt");
+        for (size_t i = 0; i < file.pages[0].word_count; i++) {
+            if (strcmp(file.pages[0].words[i].text, "13,") == 0)
+                file.pages[0].words[i].confidence = 0.4F;
+        }
+        draft_init(&draft, catalogue);
+        draft.all_blank = false;
+        assert_int_equal(draft_add_text(&draft, &file.pages[0], &error), 0);
+        if (again)
+            assert_int_equal(draft_add_text(&draft, &file.pages[1], &error), 0);
+        assert_int_equal(draft_close(&draft, &error), 0);
+        assert_int_equal(draft.letter.status, again ? LETTER_IDENTIFIED : LETTER_REVIEW);
+        assert_int_equal(is_doubted(&draft.letter, "notice-date-unsure"), !again);
+        draft_dispose(&draft);
+        case_dispose(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
+        cmocka_unit_test(what_was_cut_short_is_for_a_person),
+        cmocka_unit_test(a_later_page_may_confirm_the_date),
     };
 
     return cmocka_run_group_tests(tests, load, unload);

@@ -126,6 +126,34 @@ static void test_nesting(void **state)
     assert_int_equal(greet(WIRE_NESTING_MAX + 1), -1);
 }
 
+/* A greeting that counts as `memory` bytes once it is taken apart: a list of noughts, then blanks. What one of each counts
+ * is worker/wire.c's to say; a text and its parts count together. */
+static int greet_with(size_t memory)
+{
+    enum { OBJECT = 400, LIST = 150, VALUE = 100 };
+    static const char head[] = "{\"ready\": true, \"x\": [0";
+    size_t room = memory - OBJECT - LIST - 3 * VALUE - strlen(head) - strlen("]}"); /* two colons and a comma */
+    size_t values = room / (VALUE + strlen(",0"));
+    size_t blanks = room % (VALUE + strlen(",0"));
+    char *text = malloc(strlen(head) + 2 * values + blanks + 3);
+    char *at = text + sprintf(text, "%s", head);
+    struct error error = {0};
+
+    for (size_t i = 0; i < values; i++)
+        at += sprintf(at, ",0");
+    at += sprintf(at, "]%*s}", (int)blanks, "");
+    int result = wire_take_greeting(text, (size_t)(at - text), &error);
+    free(text);
+    return result;
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(greet_with(WIRE_MEMORY_MAX), 0);
+    assert_int_equal(greet_with((size_t)WIRE_MEMORY_MAX + 1), -1);
+}
+
 /* Brackets inside a text are text, also behind an escaped quotation mark or backslash. */
 static void test_brackets_in_text(void **state)
 {
@@ -293,7 +321,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_length),  cmocka_unit_test(test_number_of_letters),
-        cmocka_unit_test(test_nesting), cmocka_unit_test(test_brackets_in_text),
+        cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_memory), cmocka_unit_test(test_brackets_in_text),
         cmocka_unit_test(test_mutants),
     };
 
