@@ -248,7 +248,7 @@ static enum MHD_Result answer_inbox(struct request *request)
 {
     json_t *items = json_array();
 
-    for (const struct intake_item *item = intake_first(request->desk->intake); item != NULL; item = item->next) {
+    for (const struct pile_item *item = pile_first(request->desk->pile); item != NULL; item = item->next) {
         if (!item->only_pages)
             json_array_append_new(items, item_json(item));
     }
@@ -260,7 +260,7 @@ static enum MHD_Result answer_upload(struct request *request)
     struct scans_slip slip = {0};
     struct error error = {0};
     const char *ref = request_argument(request, "ref");
-    const struct intake_item *item;
+    const struct pile_item *item;
 
     edge_file_name(request_argument(request, "name"), slip.file);
     snprintf(slip.who, sizeof slip.who, "%s", request->session->who);
@@ -269,13 +269,13 @@ static enum MHD_Result answer_upload(struct request *request)
     snprintf(slip.ref, sizeof slip.ref, "%s", ref != NULL ? ref : "");
     if (scans_finish(&request->upload, &slip, &error) < 0)
         return answer_error(request, &error);
-    item = intake_take(request->desk->intake, &slip, &error);
+    item = pile_take(request->desk->pile, &slip, &error);
     return item != NULL ? answer_json(request, MHD_HTTP_OK, item_json(item)) : answer_error(request, &error);
 }
 
 static enum MHD_Result answer_forget(struct request *request)
 {
-    return intake_forget(request->desk->intake, request->numbers[0])
+    return pile_forget(request->desk->pile, request->numbers[0])
                ? answer_done(request)
                : answer_refusal(request, MHD_HTTP_NOT_FOUND, "not-found");
 }

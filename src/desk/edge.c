@@ -7,8 +7,9 @@
 
 #include <nettle/memops.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
-#include "letter/values.h"
+
 
 /* ---- who is called, and from where ---- */
 
@@ -154,7 +155,7 @@ void edge_file_name(const char *raw, char out[EDGE_NAME_SIZE])
         used += length;
     }
     out[used] = '\0';
-    value_mask(out);
+    taxpayer_mask(out);
     if (strspn(out, " .") == strlen(out))
         snprintf(out, EDGE_NAME_SIZE, "scan");
 }

@@ -150,22 +150,22 @@ void events_tend(struct desk *desk, bool all)
     }
 }
 
-static const char *state_name(enum intake_state state)
+static const char *state_name(enum pile_state state)
 {
     static const char *const names[] = {
-        [INTAKE_WAITING] = "waiting", [INTAKE_READING] = "reading", [INTAKE_DONE] = "done", [INTAKE_FAILED] = "failed"};
+        [PILE_WAITING] = "waiting", [PILE_READING] = "reading", [PILE_DONE] = "done", [PILE_FAILED] = "failed"};
 
     return names[state];
 }
 
-json_t *item_json(const struct intake_item *item)
+json_t *item_json(const struct pile_item *item)
 {
     json_t *letters = json_array();
     json_t *error = json_null();
 
     for (size_t i = 0; i < item->letter_count; i++)
         json_array_append_new(letters, json_integer((json_int_t)item->letters[i]));
-    if (item->state == INTAKE_FAILED)
+    if (item->state == PILE_FAILED)
         error = json_pack("{s:s, s:s}", "code", error_code_name(item->error.code), "message", item->error.message);
     return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:o, s:o}", "item", (json_int_t)item->serial, "state",
                      state_name(item->state), "file", item->slip.file, "ref", item->slip.ref, "who", item->slip.who,

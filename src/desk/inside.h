@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 #include "desk/desk.h"
-#include "desk/intake.h"
+#include "desk/pile.h"
 #include "desk/scans.h"
 #include "desk/session.h"
 #include "docket/agenda.h"
@@ -33,7 +33,7 @@ struct desk {
     struct edge_names names;
     struct sessions sessions;
     struct scans *scans;
-    struct intake *intake;
+    struct pile *pile;
     struct stream *streams;
     struct connection *connections;
     int64_t swept_ms;
@@ -163,7 +163,7 @@ void events_tell(struct desk *desk, const char *name, json_t *json);
 /* Ends the streams of sessions that are over (all: every one), and says that they live to the others from time to time. */
 void events_tend(struct desk *desk, bool all);
 
-json_t *item_json(const struct intake_item *item);
+json_t *item_json(const struct pile_item *item);
 
 /* ---- assets.c: the page itself ---- */
 

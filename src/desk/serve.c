@@ -294,7 +294,7 @@ static enum MHD_Result pass_gate(struct request *request, const char *url, const
     if (says_too_much(request))
         return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
     if (request->route->kind == ROUTE_UPLOAD) {
-        if (!intake_has_room(request->desk->intake))
+        if (!pile_has_room(request->desk->pile))
             return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "full");
         request->uploading = scans_begin(request->desk->scans, &request->upload, &request->upload_error) == 0;
     }
@@ -401,6 +401,14 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
     *tag = NULL;
 }
 
+/* A NUL would end a path or a value before its end: such a one stays as it came, and then fits nothing. */
+static size_t unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strstr(text, "%00") != NULL ? strlen(text) : MHD_http_unescape(text);
+}
+
 /* ---- connections ---- */
 
 static void track_connection(void *context, struct MHD_Connection *mhd, void **tag, enum MHD_ConnectionNotificationCode what)
@@ -444,12 +452,12 @@ static void sweep_connections(struct desk *desk)
 
 /* ---- opening and closing ---- */
 
-static void tell_item(void *context, const struct intake_item *item)
+static void tell_item(void *context, const struct pile_item *item)
 {
     struct desk *desk = context;
 
     if (item->only_pages)
-        events_tell(desk, "pages", json_pack("{s:s, s:b}", "sha256", item->slip.hash, "there", item->state == INTAKE_DONE));
+        events_tell(desk, "pages", json_pack("{s:s, s:b}", "sha256", item->slip.hash, "there", item->state == PILE_DONE));
     else
         events_tell(desk, "item", item_json(item));
 }
@@ -465,7 +473,7 @@ static int listen_at(struct desk *desk, struct error *error)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)DESK_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)DESK_STALL_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX, MHD_OPTION_NOTIFY_COMPLETED,
         end_request, desk, MHD_OPTION_NOTIFY_CONNECTION, track_connection, desk,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (desk->daemon == NULL)
         return error_set(error, ERROR_SETUP,
                          "port %u of this machine cannot be had: %s; perhaps a desk is open already; or give another "
@@ -505,9 +513,9 @@ int desk_open(struct desk **out, const struct desk_call *call, struct error *err
     if (docket_version(call->docket, &desk->told_version, error) < 0 ||
         scans_open(&desk->scans, call->docket_file, error) < 0)
         goto failed;
-    const struct intake_call intake = {.scans = desk->scans, .docket = call->docket, .pool = call->pool,
+    const struct pile_call pile = {.scans = desk->scans, .docket = call->docket, .pool = call->pool,
                                        .today = desk_today, .tell = tell_item, .context = desk};
-    if (intake_open(&desk->intake, &intake, error) < 0 || listen_at(desk, error) < 0 || desk_new_link(desk, error) < 0)
+    if (pile_open(&desk->pile, &pile, error) < 0 || listen_at(desk, error) < 0 || desk_new_link(desk, error) < 0)
         goto failed;
     *out = desk;
     return 0;
@@ -525,7 +533,7 @@ void desk_close(struct desk *desk)
         events_tend(desk, true);
         MHD_stop_daemon(desk->daemon);
     }
-    intake_close(desk->intake);
+    pile_close(desk->pile);
     scans_close(desk->scans);
     if (desk->has_agenda)
         agenda_dispose(&desk->agenda);
@@ -576,7 +584,7 @@ int desk_turn(struct desk *desk, struct pollfd *polled, size_t *count, int *time
 
     if (MHD_run(desk->daemon) != MHD_YES)
         return error_set(error, ERROR_SETUP, "the server of the desk's page failed");
-    if (intake_turn(desk->intake, error) < 0 || tend(desk, error) < 0)
+    if (pile_turn(desk->pile, error) < 0 || tend(desk, error) < 0)
         return -1;
     MHD_run(desk->daemon); /* what was told meanwhile goes out */
     *count = worker_pool_polled(desk->call.pool, polled, &reading_ms);

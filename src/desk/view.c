@@ -346,7 +346,7 @@ enum MHD_Result answer_page(struct request *request)
         result = answer_file(request, "image/png", picture);
     else if (request_argument(request, "again") != NULL) /* it was made, and this page was not among its pictures */
         result = answer_refusal(request, MHD_HTTP_NOT_FOUND, "no-picture");
-    else if (intake_want_pages(desk->intake, view.sha256, view.filed, &error) < 0)
+    else if (pile_want_pages(desk->pile, view.sha256, view.filed, &error) < 0)
         result = answer_error(request, &error);
     else
         result = answer_json(request, MHD_HTTP_ACCEPTED, json_pack("{s:s}", "state", "reading"));
