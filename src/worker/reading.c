@@ -171,7 +171,8 @@ static int read_detail(struct file_reading *file, struct paper *paper, size_t in
     if (picture.incomplete)
         file->draft.damaged_page = sheet.number;
     bool wanted = (file->reader->extras & READER_PICTURES) != 0 && !*unsure;
-    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, error) : 0;
+    bool bare = (file->reader->extras & READER_BARE) != 0;
+    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, bare, error) : 0;
 done:
     ocr_page_free(sheet.page);
     paper_page_dispose(&picture);

@@ -79,6 +79,7 @@ async function show() {
     document.title = `${made.title} · irsort`;
     main.className = `page-${name}`;
     main.replaceChildren(made.root);
+    scrollTo(0, 0);
     made.ready?.();
   } catch (error) {
     main.replaceChildren(el("div", {class: "empty"}, el("h1", {}, t(error.status === 404 ? "DESK_NOT_THERE" : "DESK_ERR"))));
@@ -116,7 +117,8 @@ async function begin() {
   await loadWords();
   addEventListener("hashchange", async () => {
     await show();
-    document.getElementById("main").focus();
+    const main = document.getElementById("main");
+    if (!main.contains(document.activeElement)) main.focus();
   });
   await show();
   listen();

@@ -40,7 +40,7 @@ export async function docketPage() {
     if (row.state === "done") return [el("span", {class: "chip later"}, t("DOCKET_DONE"))];
     if (!row.date) return [el("span", {class: "chip later"}, t("DOCKET_NONE"))];
     const days = daysLeft(row.date);
-    return [el("span", {class: `chip ${row.state === "open" ? urgency(days) : "over"}`},
+    return [el("span", {class: `chip ${row.state === "open" ? urgency(days) : row.state === "missed" ? "over" : "past"}`},
       row.state === "missed" ? t("DESK_MISSED") : leftWords(days)), el("small", {}, dayWords(row.date))];
   }
 
@@ -81,7 +81,7 @@ export async function docketPage() {
       el("th", {scope: "row"}, el("a", {href: `#/letter/${row.id}`}, row.letter.notice.id ?? t("DESK_LETTER", row.id)), el("small", {}, title),
         row.letter.fields.tin_last4 ? el("small", {}, t("DESK_ENDS", row.letter.fields.tin_last4)) : null),
       el("td", {}, what(row), row.letter.note ? el("small", {class: "noted"}, row.letter.note) : null),
-      el("td", {}, row.letter.ref ?? ""), el("td", {}, row.letter.assigned ?? ""), el("td", {class: "actions"}, ...buttons(row).filter(Boolean)));
+      el("td", {class: "ref"}, row.letter.ref ?? ""), el("td", {}, row.letter.assigned ?? ""), el("td", {class: "actions"}, ...buttons(row).filter(Boolean)));
   }
 
   function drawStates(counts) {

@@ -153,7 +153,8 @@ export async function inboxPage() {
     const ids = [...new Set(all.filter((item) => item.state === "done").flatMap((item) => item.letters))];
     const busy = all.filter((item) => ["waiting", "reading"].includes(item.state)).length + local.filter((one) => one.state !== "refused").length;
     const views = ids.map((id) => letters.get(id)).filter(Boolean);
-    const look = views.filter((view) => !["identified", "not-irs", "blank"].includes(view.status)).length;
+    const look = views.filter((view) => !["identified", "not-irs", "blank"].includes(view.status) ||
+      view.card[0].lines[0]?.word === "ACT_BY_UNKNOWN").length;
     if (all.length + local.length === 0) {
       summary.replaceChildren();
       return;

@@ -162,7 +162,7 @@ export function ask(title, label, value = "", {long = false, list = null, maximu
 /* The lines of a card's section, as paragraphs of their kind. */
 export function cardLines(section) {
   return section.lines.map((line) =>
-    el(line.ink === "strong" && line.indent > 0 ? "h4" : "p", {class: `line in${line.indent} ${line.ink}`}, line.text));
+    el(line.ink === "strong" && line.indent > 0 ? "h3" : "p", {class: `line in${line.indent} ${line.ink}`}, line.text));
 }
 
 export function cardSection(card, name) {

@@ -19,8 +19,13 @@ export async function reviewPage(argument) {
     if (argument && ids.includes(Number(argument))) queue = [Number(argument), ...queue.filter((id) => id !== Number(argument))];
   }
 
-  async function next() {
+  /* `done` is the letter that was just settled; what still stands in its way then is nothing that can be settled here. */
+  async function next(done) {
     await load();
+    if (queue.includes(done)) {
+      skipped.add(done);
+      queue = queue.filter((id) => id !== done);
+    }
     argument = "";
     if (queue.length === 0) {
       view = null;
@@ -46,7 +51,7 @@ export async function reviewPage(argument) {
   async function goOn() {
     if (view.status === "identified" && view.unsettled.length === 0 && Object.keys(view.letter.fields).includes("notice_date")) {
       say(t("DESK_REVIEW_SETTLED"));
-      await next();
+      await next(view.id);
     } else draw();
   }
 
@@ -100,11 +105,9 @@ export async function reviewPage(argument) {
   function dates() {
     return el("section", {class: "box"}, el("h2", {}, t("DESK_NOW_DATES", view.notice.printed)),
       el("p", {class: "hint"}, t("DESK_NOW_DATES_HINT")),
-      fieldRows(view, paper, notices, async (after, name) => {
+      fieldRows(view, paper, notices, async (after) => {
         view = after;
         await goOn();
-        const open = root.querySelector(".field.open input") ?? root.querySelector(`#f-${CSS.escape(name)}`);
-        open?.focus();
       }));
   }
 
@@ -120,13 +123,19 @@ export async function reviewPage(argument) {
       chosen ? dates() : choices(),
       el("p", {class: "buttons"}, el("button", {type: "button", onclick: doing(async () => { skipped.add(view.id); await next(); })}, t("DESK_LATER"))));
     root.replaceChildren(el("div", {class: "split"}, paper.root, side));
-    (root.querySelector(chosen ? ".field.open input" : ".choice") ?? root.querySelector(".field input"))?.focus();
+    focus();
+  }
+
+  /* Where the next key is wanted: a choice, a date to be seen, or the date that is not there. */
+  function focus() {
+    const wanted = [".choice", ".field.open input", ".field.none #f-notice_date", ".field input"];
+    wanted.map((selector) => root.querySelector(selector)).find((one) => one !== null)?.focus();
   }
 
   await next();
   return {
     title: t("DESK_REVIEW"), root,
-    ready: () => root.querySelector(".choice, .field.open input")?.focus(),
+    ready: focus,
     event(name, data) {
       if (name === "pages" && view && data.sha256 === view.letter.source.sha256) paper.pagesCame();
       if (name === "docket" && !view) doing(next)();
