@@ -90,7 +90,7 @@ void utf8_append(char *out, size_t size, const char *text, size_t length)
         memcpy(out + used, text, cut - used);
     out[cut] = '\0';
     utf8_trim(out);
-    strcat(out, more);
+    memcpy(out + strlen(out), more, sizeof more); /* at `cut` or before it */
 }
 
 size_t utf8_length(const char *text)

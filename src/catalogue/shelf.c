@@ -46,7 +46,7 @@ static void list_stems(struct shelf *shelf, const char *path, struct fault_log *
         fault_tell(log, path, file_start, "", "cannot read this folder: %s", strerror(errno));
         return;
     }
-    while ((entry = readdir(folder)) != NULL) {
+    while (errno = 0, (entry = readdir(folder)) != NULL) {
         const char *name = entry->d_name;
         size_t length = strlen(name);
         if (name[0] == '.')
@@ -63,6 +63,8 @@ static void list_stems(struct shelf *shelf, const char *path, struct fault_log *
             break;
         }
     }
+    if (entry == NULL && errno != 0) /* half the notices known would be half the letters taken for something else */
+        fault_tell(log, path, file_start, "", "cannot read this folder to its end: %s", strerror(errno));
     closedir(folder);
     if (shelf->stem_count == 0)
         fault_tell(log, path, file_start, "", "there is no pattern file in this folder; write one");

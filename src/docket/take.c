@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Letters come in. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 enum {
     PERIODS_TEXT_MAX = LETTER_PERIODS_MAX * (LETTER_TEXT_SIZE + 2),
     FILE_NAME_MAX = 1 << 15, /* bytes: PATH_MAX, each replaced by up to three, and some */
+    HASH_SHOWN = 8,          /* digits of a scan's hash that name its folder (watch/known.h) */
 };
 
 static int out_of_memory(struct error *error)
@@ -239,6 +241,27 @@ static int check_scan(const struct docket_scan *scan, struct error *error)
     return scan->ref == NULL ? 0 : docket_check_text(scan->ref, DOCKET_NAME_MAX, error);
 }
 
+/* The folder that a scan is filed in is named by the beginning of its hash, which with the digits of a letter's id or a day
+ * before it may look like a taxpayer number: "LT11 0816171c". It is none, and without it nobody would find the folder. */
+static void mask_path(char *path, const char *sha256)
+{
+    char beginning[HASH_SHOWN + 1];
+    char *last = NULL;
+
+    snprintf(beginning, sizeof beginning, "%.*s", HASH_SHOWN, sha256);
+    for (char *at = path; (at = strstr(at, beginning)) != NULL; at++)
+        last = at;
+    if (last == NULL) {
+        taxpayer_mask(path);
+        return;
+    }
+    char first = *last;
+    *last = '\0';
+    taxpayer_mask(path);
+    *last = first;
+    taxpayer_mask(last + HASH_SHOWN);
+}
+
 /* The names as they may be kept; `names` holds both, one after the other. */
 static int name_files(struct taking *taking, struct buffer *names, struct error *error)
 {
@@ -250,7 +273,7 @@ static int name_files(struct taking *taking, struct buffer *names, struct error 
     if (names->failed)
         return out_of_memory(error);
     taxpayer_mask(names->data);
-    taxpayer_mask(names->data + second);
+    mask_path(names->data + second, taking->scan->sha256);
     taking->file = names->data;
     taking->filed = text_or_null(names->data + second);
     date_format(taking->scan->received, taking->received);

@@ -29,6 +29,8 @@
 enum {
     SLACK = 6,              /* bytes of noise between a label and its value */
     WORD_LEAST = 3,         /* letters and digits of a line that is no noise */
+    VALUE_LEAST = 5,        /* of what is left of a date: "1/5/2025" has six */
+    VALUE_MOST = 24,        /* and of a longer text that is none: "27deseptiembredelano2025" */
     FINDS_MAX = 24,         /* values of one field that are compared */
 };
 
@@ -42,6 +44,8 @@ struct find {
 struct finds {
     struct find list[FINDS_MAX];
     size_t count;
+    struct box unread;      /* what stands by a label, but reads like no value */
+    unsigned unread_page;   /* 0: nothing */
     bool more;              /* there are values that were not looked at: a bound was hit */
     char impossible[VALUE_TEXT_SIZE]; /* what is printed where a date should stand, but is none; "" if nothing was */
 };
@@ -128,14 +132,28 @@ static void note_impossible(struct finds *finds, const char *text, const struct 
         snprintf(finds->impossible, sizeof finds->impossible, "%.*s", (int)length, text + value->start);
 }
 
-/* Words that stand between a label and what is under it: the label of something else, or a value that could not be read. */
-static bool says_something(const struct text_run *line)
+static size_t letters_of(const char *text)
 {
     size_t letters = 0;
 
-    for (const char *c = line->text; *c != '\0'; c++)
-        letters += isalnum((unsigned char)*c) != 0;
-    return letters >= WORD_LEAST;
+    for (; *text != '\0'; text++)
+        letters += isalnum((unsigned char)*text) != 0;
+    return letters;
+}
+
+/* The first place is remembered: the best label's. */
+static void note_unread(struct finds *finds, const struct page_text *page, struct box box)
+{
+    if (finds->unread_page != 0)
+        return;
+    finds->unread = box;
+    finds->unread_page = page->number;
+}
+
+/* Words that stand between a label and what is under it: the label of something else, or a value that could not be read. */
+static bool says_something(const struct text_run *line)
+{
+    return letters_of(line->text) >= WORD_LEAST;
 }
 
 /* The line right under a label, if it begins with a value of that shape. A value that stands under another line is another's. */
@@ -157,6 +175,7 @@ static const struct text_run *value_below(struct finds *finds, const struct page
     if (nearest == NULL || value_find(shape, nearest->text, 0, SLACK, out))
         return nearest;
     note_impossible(finds, nearest->text, out);
+    note_unread(finds, page, nearest->box);
     return NULL;
 }
 
@@ -178,6 +197,9 @@ static void find_in_run(struct finds *finds, const struct page_text *page, const
             continue;
         }
         note_impossible(finds, run->text, &value);
+        size_t rest = letters_of(run->text + match.end[0]);
+        if (rest >= VALUE_LEAST && rest <= VALUE_MOST)
+            note_unread(finds, page, text_run_box(page, run, match.end[0], length));
         if (l->below) {
             const struct text_run *below =
                 value_below(finds, page, text_run_box(page, run, match.start[0], match.end[0]), rule->shape, &value);
@@ -214,6 +236,18 @@ static void find_by_label(struct finds *finds, const struct page_text *page, con
 
 /* ---- a later page's header ---- */
 
+/* Something else stands at the height of the line: a header is a row, a stamp is not. */
+static bool is_in_a_row(const struct page_text *page, const struct text_run *line)
+{
+    for (size_t r = 0; r < page->row_count; r++) {
+        const struct text_run *row = &page->rows[r];
+        if (row->count > line->count && box_overlap_y(row->box, line->box) > 0.5F &&
+            box_overlap_x(row->box, line->box) > 0.5F)
+            return true;
+    }
+    return false;
+}
+
 /* Dates that stand alone in the headers of later pages, which repeat the letter's number and its date. */
 static void find_running_dates(struct finds *finds, const struct page_text *pages, size_t count)
 {
@@ -224,7 +258,7 @@ static void find_running_dates(struct finds *finds, const struct page_text *page
         for (size_t l = 0; l < page->line_count; l++) {
             const struct text_run *line = &page->lines[l];
             struct value value;
-            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM &&
+            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM && is_in_a_row(page, line) &&
                 value_find(SHAPE_DATE, line->text, 0, 0, &value) && line->text[value.end] == '\0')
                 keep(finds, page, line, &value, 0, SHAPE_DATE);
         }
@@ -414,6 +448,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
     forget_fields(letter);
     for (size_t r = 0; r < rules && status == 0; r++) {
         finds->count = 0;
+        finds->unread_page = 0;
         finds->more = false;
         finds->impossible[0] = '\0';
         for (size_t label = 0; label < rule[r].labels_count; label++) {
@@ -425,6 +460,10 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
         if (finds->more)
             letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
         drop_implausible(letter, &rule[r], finds);
+        if (rule[r].field == FIELD_NOTICE_DATE) {
+            letter->unread_date = finds->unread;
+            letter->unread_page = finds->count == 0 ? finds->unread_page : 0;
+        }
         if (finds->count == 0) {
             if (rule[r].field == FIELD_NOTICE_DATE && finds->impossible[0] != '\0')
                 letter_warn(letter, "notice-date-impossible",

@@ -117,6 +117,8 @@ struct letter {
     double confidence;                   /* probability that the verdict is right */
     char likeliest[LETTER_ID_SIZE];      /* listed notice; this and `traits` are what models/ is fitted on, and stay here */
     double traits[TRAIT_COUNT];
+    struct box unread_date;              /* where the notice date stands, but could not be read, and on which page: stays here */
+    unsigned unread_page;                /* 0: nowhere */
     enum language language;
     struct candidate candidates[LETTER_CANDIDATES_MAX]; /* best first */
     size_t candidate_count;

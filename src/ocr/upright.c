@@ -544,7 +544,7 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));
-    bool empty = is_empty(paper->image); /* nothing is read of it, however many dots it has */
+    bool empty = sheet->dpi >= DPI_LEAST && is_empty(paper->image); /* nothing is read of it, however many dots it has */
     if ((!empty && normalise_size(sheet) != 0) || survey(sheet) != 0 || level(sheet) != 0 || make_map(sheet) != 0 ||
         judge_blank(sheet) != 0 || begin_clean(sheet) != 0)
         goto fail;

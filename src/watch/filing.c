@@ -441,9 +441,13 @@ static int choose_folder(struct store *store, struct intent *intent, const char 
     date_format(intent->received, day);
     snprintf(month, sizeof month, "%.7s", day);
     staging->month = folder_make(store->outside, results->folder, month, store->mode, &made);
-    if (staging->month < 0 || (made && store->outside->chmod(staging->month, store->mode) < 0))
+    if (staging->month < 0)
         return -1;
-    if (made || strcmp(month, results->month) != 0) { /* an irsort that was killed may have made it and got no further */
+    if (made)
+        results->month[0] = '\0';
+    if (made && store->outside->chmod(staging->month, store->mode) < 0)
+        return -1;
+    if (strcmp(month, results->month) != 0) { /* an irsort that was killed may have made it and got no further */
         if (folder_sync(store->outside, results->folder) < 0)
             return -1;
         memcpy(results->month, month, sizeof month);

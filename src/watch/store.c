@@ -13,8 +13,6 @@
 #include "watch/digest.h"
 #include "watch/folder.h"
 
-#define OWN_NAME ".irsort"
-
 enum {
     MODE_MOST = 0775,
     LOCK_TRIES = 20, /* of 50 ms: a child of one that was killed may hold the lock for a moment */
@@ -44,14 +42,14 @@ static int fail(struct error *error, const char *what, const char *path)
 static int check_not_inside(const struct store *store, struct error *error)
 {
     char above[PATH_MAX];
-    char own[PATH_MAX + sizeof OWN_NAME];
+    char own[PATH_MAX + sizeof STORE_OWN_NAME];
     struct stat status;
     char *slash;
 
     snprintf(above, sizeof above, "%s", store->path);
     while ((slash = strrchr(above, '/')) != NULL) {
         *slash = '\0';
-        snprintf(own, sizeof own, "%s/" OWN_NAME, above);
+        snprintf(own, sizeof own, "%s/" STORE_OWN_NAME, above);
         if (lstat(own, &status) == 0)
             return error_set(error, ERROR_USAGE,
                              "%s lies inside %s, which is watched itself: a folder inside a watched one cannot be "
@@ -119,16 +117,16 @@ static int open_own(struct store *store, bool make, struct error *error)
         int *folder;
     } parts[] = {{"spool", &store->spool}, {"journal", &store->journal}, {"leaving", &store->leaving}};
 
-    store->own = make ? folder_make(store->outside, store->inbox, OWN_NAME, 0700, NULL)
-                      : folder_open(store->outside, store->inbox, OWN_NAME);
+    store->own = make ? folder_make(store->outside, store->inbox, STORE_OWN_NAME, 0700, NULL)
+                      : folder_open(store->outside, store->inbox, STORE_OWN_NAME);
     if (store->own < 0)
-        return fail(error, "cannot make or open " OWN_NAME " in", store->path);
+        return fail(error, "cannot make or open " STORE_OWN_NAME " in", store->path);
     if (take_lock(store, error) < 0)
         return -1;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         *parts[i].folder = folder_make(store->outside, store->own, parts[i].name, 0700, NULL);
         if (*parts[i].folder < 0)
-            return fail(error, "cannot make a folder in " OWN_NAME " of", store->path);
+            return fail(error, "cannot make a folder in " STORE_OWN_NAME " of", store->path);
     }
     if (folder_sync(store->outside, store->own) < 0 || folder_sync(store->outside, store->inbox) < 0)
         return fail(error, "cannot write to", store->path);
@@ -154,7 +152,7 @@ static int find_stage(struct store *store, struct results *results)
     errno = number;
     if (number != EXDEV)
         return -1;
-    results->stage = folder_make(outside, results->folder, OWN_NAME, 0700, NULL);
+    results->stage = folder_make(outside, results->folder, STORE_OWN_NAME, 0700, NULL);
     return results->stage < 0 ? -1 : 0;
 }
 
@@ -334,7 +332,7 @@ int store_open(struct store *store, const struct outside *outside, const struct 
     }
     if (folder_sync(outside, store->inbox) < 0 || folder_each(outside, store->journal, note_key, store) < 0 ||
         folder_each(outside, store->leaving, note_key, store) < 0) {
-        fail(error, "cannot look through " OWN_NAME " of", store->path);
+        fail(error, "cannot look through " STORE_OWN_NAME " of", store->path);
         goto failed;
     }
     return 0;
@@ -381,6 +379,6 @@ bool store_is_there(const struct store *store)
             return false;
     }
     return store->inbox >= 0 && is_same_folder(store->outside, AT_FDCWD, store->path, store->inbox) &&
-           is_same_folder(store->outside, store->inbox, OWN_NAME, store->own) &&
+           is_same_folder(store->outside, store->inbox, STORE_OWN_NAME, store->own) &&
            is_same_folder(store->outside, store->own, "lock", store->lock);
 }

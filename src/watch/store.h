@@ -10,6 +10,8 @@
 #include "watch/journal.h"
 #include "watch/known.h"
 
+#define STORE_OWN_NAME ".irsort" /* the private part */
+
 /* One of the result folders. */
 struct results {
     int folder;

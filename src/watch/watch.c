@@ -548,13 +548,15 @@ static bool is_own(const char *name)
         if (strcmp(name, place_name(place)) == 0)
             return true;
     }
-    return false;
+    return strcmp(name, STORE_OWN_NAME) == 0;
 }
 
 static void hear_of(void *context, const char *name)
 {
     struct watch *watch = context;
 
+    if (is_own(name)) /* what becomes of the folder itself is heard of only when nobody has it open any more */
+        watch->next_rescan = 0;
     if (name_is_litter(name) || is_own(name))
         return;
     struct entry *entry = inbox_add(&watch->inbox, name);

@@ -470,6 +470,32 @@ static int look_at_date(struct draft *draft, const struct sheet *sheet, const st
     return 0;
 }
 
+/* Looks closely where a notice date stands that could not be read. What most looks give is taken, if hardly any gives another. */
+static int look_for_date(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    const struct box *place = draft_unread_date(draft, sheet->number);
+    char found[OCR_LINE_LOOKS][DATE_TEXT_SIZE];
+    size_t count = 0;
+
+    for (unsigned look = 0; place != NULL && look < OCR_LINE_LOOKS; look++) {
+        char *text;
+        struct value value;
+        if (ocr_page_read_line(sheet->page, sheet->engine, *place, look, &text, error) != 0)
+            return -1;
+        if (value_find(SHAPE_DATE, text, 0, DATE_SLACK, &value))
+            snprintf(found[count++], DATE_TEXT_SIZE, "%.10s", value.text);
+        free(text);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t votes = 0;
+        for (size_t k = 0; k < count; k++)
+            votes += strcmp(found[i], found[k]) == 0;
+        if (votes >= DATE_VOTES && votes >= DATE_VOTES_EACH * (count - votes))
+            return draft_date(draft, found[i], error);
+    }
+    return 0;
+}
+
 /* Looks closely at the print of an unsure notice date, in several ways. One look among many may err. */
 static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
@@ -479,7 +505,7 @@ static int vote_on_date(struct draft *draft, const struct sheet *sheet, struct e
     unsigned others = 0;
 
     if (dated == NULL)
-        return 0;
+        return look_for_date(draft, sheet, error);
     draft->dissenting_date[0] = '\0'; /* this vote is the one that counts */
     for (look = 0; look < OCR_LINE_LOOKS && (look < LOOKS_FIRST || votes < look); look++) {
         int vote;

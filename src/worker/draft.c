@@ -11,6 +11,7 @@
 #define DATE_SURE 0.85  /* a notice date that needs no second look */
 #define DATE_LEAST 0.82 /* below, digits were found to be wrong: close looks must agree */
 #define DATE_VOTED 0.95 /* trust in a date that close looks agreed on */
+#define DATE_LOOKED 0.90 /* and in one that only they could read */
 
 enum { NUMBER_LINE = 9 }; /* words: "Letter 3172 (DO) (Rev. 6-2011) Catalog Number 34456F" */
 
@@ -48,7 +49,12 @@ int draft_understand(struct draft *d, struct error *error)
     if (identify(&d->letter, d->catalogue, d->texts, d->text_count, d->whole, &d->enough, error) != 0)
         return -1;
     d->enough |= d->letter.status == LETTER_IDENTIFIED && strcmp(d->letter.id, d->voted_number) == 0;
-    return fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error);
+    if (fields_find(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
+        return -1;
+    if (d->looked_date.page != 0 && d->letter.fields[FIELD_NOTICE_DATE].count == 0 &&
+        letter_add_field(&d->letter, FIELD_NOTICE_DATE, &d->looked_date) != 0)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a date");
+    return 0;
 }
 
 const struct notice *draft_notice(const struct draft *draft)
@@ -188,6 +194,22 @@ const struct evidence *draft_number(const struct draft *draft)
             return &letter->evidence[i];
     }
     return NULL;
+}
+
+const struct box *draft_unread_date(const struct draft *draft, unsigned page)
+{
+    const struct letter *letter = &draft->letter;
+    bool unread = letter->status == LETTER_IDENTIFIED && notice_date(draft) == NULL && letter->unread_page == page;
+
+    return unread ? &letter->unread_date : NULL;
+}
+
+int draft_date(struct draft *draft, const char *iso, struct error *error)
+{
+    draft->looked_date = (struct field_value){
+        .confidence = DATE_LOOKED, .page = draft->letter.unread_page, .box = draft->letter.unread_date};
+    snprintf(draft->looked_date.value, sizeof draft->looked_date.value, "%s", iso);
+    return draft_understand(draft, error);
 }
 
 bool draft_doubts_number(const struct draft *draft)

@@ -30,6 +30,7 @@ struct draft {
     unsigned unproven_page;  /* that nothing ties to the letter but its number; 0 if there is none */
     char voted_number[LETTER_ID_SIZE];    /* the notice whose number every close look gave; "" if none was taken */
     char voted_date[DATE_TEXT_SIZE];      /* the notice date that close looks agreed on; "" if none was taken */
+    struct field_value looked_date;       /* what close looks read where no other could; page 0: nothing */
     char dissenting_date[DATE_TEXT_SIZE]; /* what one gave instead while they did not agree; "" if none did */
 };
 
@@ -80,6 +81,12 @@ size_t draft_number_lines(const struct draft *draft, struct box lines[DRAFT_NUMB
 
 /* The notice date, if it was read on that page and no look at it was sure; NULL otherwise. */
 const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page);
+
+/* Where the identified letter's notice date stands on that page, if it could not be read; NULL otherwise. */
+const struct box *draft_unread_date(const struct draft *draft, unsigned page);
+
+/* Gives the letter a date that close looks there agreed on. */
+int draft_date(struct draft *draft, const char *iso, struct error *error);
 
 /* What must be said of the letter when all of its pages are in: a date on any of them may differ from the first page's. */
 int draft_close(struct draft *draft, struct error *error);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/taxpayer.h"
 #include "base/utf8.h"
 
 #define REQUEST_MAGIC 0x69727331u /* "irs1": parent and child are the same program, of the same version */
@@ -215,6 +216,7 @@ static bool take_error(const json_t *json, struct error *error)
         strlen(message) >= ERROR_MESSAGE_MAX || !is_clean(message))
         return false;
     error_set(error, code, "%s", message);
+    taxpayer_mask(error->message); /* it goes where messages go; its words are a reader's that met the file */
     return true;
 }
 

@@ -362,6 +362,35 @@ static void no_whole_taxpayer_number_goes_in(void **state)
     assert_int_equal(system("grep -aqE '123.?45.?6789|12-3456789' docket.db"), 256); /* exit status 1 */
 }
 
+/* Its folder's name holds the beginning of the scan's hash, which with what stands before it may look like such a number. */
+static void a_folder_is_found_by_its_hash(void **state)
+{
+    static const struct {
+        const char *hash, *filed, *kept;
+    } folders[] = {
+        {"0816171c", "/in/filed/2026-03/2026-03-02 LT11 0816171c", "/in/filed/2026-03/2026-03-02 LT11 0816171c"},
+        {"1234567e", "/in/repeats/2026-03/2026-03-02 1234567e 2", "/in/repeats/2026-03/2026-03-02 1234567e 2"},
+        {"0816171d", "/123-45-6789/LT11 0816171d", "/XXX-XX-6789/LT11 0816171d"},
+        {"0816171e", "/0816171e/LT11 1816171e", "/0816171e/LTXX XXX6171e"},
+    };
+    struct docket_filed filed;
+    struct letter letter;
+    char sql[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char hash[65];
+        snprintf(hash, sizeof hash, "%s%056zx", folders[i].hash, i);
+        const struct docket_scan scan = {
+            .sha256 = hash, .file = "mail.pdf", .filed = folders[i].filed, .received = day("2026-03-02")};
+        sample_letter(&letter, LETTER_IDENTIFIED, "LT11", "2026-02-20");
+        assert_done(docket_file(docket, &scan, &letter, &maria, &filed, error));
+        letter_dispose(&letter);
+        snprintf(sql, sizeof sql, "SELECT filed = '%s' FROM letters WHERE id = %lld", folders[i].kept, (long long)filed.id);
+        assert_int_equal(sql_number(sql), 1);
+    }
+}
+
 static void the_history_only_grows(void **state)
 {
     (void)state;
@@ -442,6 +471,7 @@ int main(void)
         TEST(a_settled_letter_may_turn_out_a_second_scan),
         TEST(nonsense_is_refused_and_changes_nothing),
         TEST(no_whole_taxpayer_number_goes_in),
+        TEST(a_folder_is_found_by_its_hash),
         TEST(the_history_only_grows),
         TEST(many_calls_can_be_one_step),
         TEST(a_backup_is_a_docket),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Looks into the built program for the protections that compiler and linker were asked for.
 
-usage: tests/e2e/hardening.py PROGRAM [--fortified]"""
+usage: tests/e2e/hardening.py PROGRAM [--fortified] | --release SOURCE    (builds the release, and looks into that)"""
 import re
 import subprocess
 import sys
@@ -12,8 +12,16 @@ def readelf(option, program):
     return subprocess.run(["readelf", "-W", option, program], stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
+def build_release(source):
+    for step in (["cmake", "--preset", "release"], ["cmake", "--build", "--preset", "release"]):
+        subprocess.run(step, cwd=source, stdout=subprocess.DEVNULL, check=True)
+    return f"{source}/build/release/irsort"
+
+
 def main():
     program, fortified = sys.argv[1], "--fortified" in sys.argv
+    if program == "--release":
+        program, fortified = build_release(sys.argv[2]), True
     header, segments, dynamic, symbols = (readelf(option, program) for option in ("-h", "-l", "-d", "--dyn-syms"))
     stack = re.search(r"GNU_STACK.*", segments)
     loaded = re.findall(r"LOAD +(?:0x[0-9a-f]+ +){5}([RWE ]{3})", segments)

@@ -9,6 +9,7 @@ status is 1 with an error for the file, or 2 with a line on stderr. A fault in a
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -92,7 +93,7 @@ def contents(path):
     """All that a docket holds but the times; None where there is none, a word where it is not whole."""
     if not path.exists() or path.stat().st_size == 0:
         return None
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db:
         if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
             return "not whole"
         tables = [name for name, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
@@ -108,7 +109,7 @@ def contents(path):
 def set_back(data, docket):
     """The docket as it was before, or none."""
     for path in [*data.glob(DOCKET + "*"), *data.glob("copy.db*")]:
-        path.unlink()
+        path.unlink(missing_ok=True)
     if docket is not None:
         shutil.copy(docket, data / DOCKET)
 

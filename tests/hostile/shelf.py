@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Makes bad files by rule and reads each: it must end as a visible result with a reason, within 30 s and 1 GiB.
 
-usage: tests/hostile/shelf.py PROGRAM SOURCE [--long]    (--long: all of them; else every eighth of the cheap classes)"""
+usage: tests/hostile/shelf.py PROGRAM SOURCE [--long]    (--long: all of them; else every eighth)
+
+What became of them is held to the table in docs/untrusted-paper.md: each class is there with its number of files, and with
+each outcome that was seen."""
 import json
 import pathlib
 import random
@@ -205,14 +208,26 @@ def read(program, folder, name):
     return reasons, None, seconds
 
 
+def told(source):
+    """Of each class in the table of the docs: how many files, and which outcomes."""
+    rows = {}
+    text = (source / "docs/untrusted-paper.md").read_text(encoding="utf-8").split("## The hostile shelf")[1]
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and cells[1].isdigit():
+            rows[cells[0]] = int(cells[1]), {part.rsplit(" ", 1)[0] for part in cells[2].split(", ")}
+    return rows
+
+
 def main():
     program, source = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
     long = "--long" in sys.argv
-    total, faults = 0, []
+    total, faults, rows = 0, [], told(source)
     print("| class | files | what became of them | longest, s of processor |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for kind, files in shelf(source).items():
             counts, longest, number = {}, 0.0, 0
+            place = -1
             for place, (name, data) in enumerate(files):
                 if not long and place % SHARE != 0:
                     continue
@@ -227,6 +242,10 @@ def main():
                 for reason in set(reasons or []):
                     counts[reason] = counts.get(reason, 0) + 1
             total += number
+            if kind not in rows or rows[kind][0] != place + 1:
+                faults.append(f"the docs do not tell of {place + 1} files of the class {kind!r}")
+            elif set(counts) - rows[kind][1]:
+                faults.append(f"the docs do not tell that {kind!r} ended as {', '.join(set(counts) - rows[kind][1])}")
             said = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items(), key=lambda item: -item[1]))
             print(f"| {kind} | {number} | {said} | {longest:.1f} |", flush=True)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10

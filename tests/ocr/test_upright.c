@@ -258,6 +258,22 @@ static void a_glance_is_levelled_too(void **state)
     pixDestroy(&slanted);
 }
 
+/* A file may claim to be a sheet of one dot. */
+static void a_single_dot_is_a_blank_page(void **state)
+{
+    (void)state;
+    for (int depth = 1; depth <= 8; depth += 7) {
+        struct upright sheet;
+        PIX *dot = pixCreate(1, 1, depth);
+        if (depth == 8)
+            pixSetAll(dot);
+        straighten(&sheet, dot, 1);
+        assert_true(sheet.blank);
+        upright_dispose(&sheet);
+        pixDestroy(&dot);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +288,7 @@ int main(void)
         cmocka_unit_test(turning_goes_round),
         cmocka_unit_test(pieces_fit),
         cmocka_unit_test(a_glance_is_levelled_too),
+        cmocka_unit_test(a_single_dot_is_a_blank_page),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);

@@ -500,6 +500,58 @@ static void test_put_back_beside_a_third(void **state)
     assert_own_is_empty();
 }
 
+/* While it is brought onto the disk, the scanner goes on with the original. */
+static int change_at_fsync(int descriptor)
+{
+    if (reads == 1) {
+        reads = 100; /* once */
+        drop("a.txt", LT11 CP504);
+    }
+    return outside_real.fsync(descriptor);
+}
+
+static void test_changed_while_filed(void **state)
+{
+    (void)state;
+    outside.fsync = change_at_fsync;
+    rig_open();
+    drop("a.txt", LT11);
+    rig_run(10000);
+    assert_filed("filed", LT11 CP504);
+    assert_int_equal(count_in("filed", LT11), 0);
+    assert_int_equal(letters_of("a.txt").count, 2);
+    assert_own_is_empty();
+}
+
+/* A disk that does not give back what was written: nothing is filed, and the original stays. */
+static int spoil_at_fsync(int descriptor)
+{
+    char byte = 'X';
+
+    if (reads > 0 && count_in(".irsort/spool", LT11) == 1) {
+        int copy = open(rig_path, O_WRONLY);
+        assert_int_equal(write(copy, &byte, 1), 1);
+        close(copy);
+    }
+    return outside_real.fsync(descriptor);
+}
+
+static void test_disk_that_spoils(void **state)
+{
+    (void)state;
+    outside.fsync = spoil_at_fsync;
+    rig_open();
+    drop("a.txt", LT11);
+    rig_run(60000);
+    assert_true(is_there("a.txt"));
+    assert_int_equal(counts().filed, 0);
+    assert_has(told, "look at that disk");
+    outside.fsync = outside_real.fsync;
+    rig_run(600000);
+    assert_filed("filed", LT11);
+    assert_own_is_empty();
+}
+
 static int no_flags_rename(int at, const char *name, int to, const char *to_name, unsigned flags)
 {
     if (flags != 0) {
@@ -738,6 +790,8 @@ int main(void)
         rig_test(test_original_cannot_be_removed),
         rig_test(test_replaced_at_the_last_moment),
         rig_test(test_put_back_beside_a_third),
+        rig_test(test_changed_while_filed),
+        rig_test(test_disk_that_spoils),
         rig_test(test_without_noreplace),
         rig_test(test_second_irsort),
         rig_test(test_folder_in_a_folder),

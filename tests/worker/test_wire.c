@@ -71,6 +71,20 @@ static int take(const char *text, size_t length, size_t *count)
     return result;
 }
 
+/* A reader that a file has taken over may put into its message what it has read. */
+static void test_message_is_masked(void **state)
+{
+    static const char text[] = "{\"error\": {\"code\": \"damaged\", \"message\": \"of 900-12-4417, it seems\"}}";
+    struct letter *letters;
+    struct error error = {0};
+    size_t count;
+
+    (void)state;
+    assert_int_equal(wire_take_answer(text, strlen(text), &letters, &count, &error), 0);
+    assert_int_equal(error.code, ERROR_DAMAGED);
+    assert_string_equal(error.message, "of XXX-XX-4417, it seems");
+}
+
 /* ---- bounds ---- */
 
 static void test_length(void **state)
@@ -320,6 +334,7 @@ static void test_mutants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_message_is_masked),
         cmocka_unit_test(test_length),  cmocka_unit_test(test_number_of_letters),
         cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_memory), cmocka_unit_test(test_brackets_in_text),

@@ -11,6 +11,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import struct
 import subprocess
@@ -46,6 +47,7 @@ class Folder:
         self.inbox = self.base / "in"
         self.docket = self.base / "docket" / "docket.db"
         self.settings = self.base / "settings.yaml"
+        self.log = self.base / "log"  # of irsort
 
     def make(self, settle=1, with_docket=True, **others):
         """`with_docket`: the directory for it is there, and is made by irsort otherwise."""
@@ -201,16 +203,32 @@ class Watch:
 
     def __init__(self, program, folder, *options, shim=None, environment=None, prefix=()):
         self.folder = folder
-        self.log = folder.base / "log"
+        self.log = folder.log
         settings = () if "--settings" in options else ("--settings", folder.settings)
         called = [*prefix, program, "watch", "--docket", folder.docket, *settings, *options, folder.inbox]
-        told = {**os.environ, "OMP_THREAD_LIMIT": "1", **(environment or {})}
+        told = {**os.environ, "OMP_THREAD_LIMIT": "1", "NOTIFY_SOCKET": self.listen(), **(environment or {})}
         if shim is not None:
             told.update(LD_PRELOAD=str(shim), SHIM_ROOT=str(folder.base))
         with self.log.open("ab") as log:
             self.start = log.tell()
             self.process = subprocess.Popen([str(word) for word in called], stderr=log, stdout=log,
                                             stdin=subprocess.DEVNULL, env=told)
+
+    def listen(self):
+        """As a service manager does."""
+        self.notes = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        name = f"irsort-proof-{os.getpid()}-{id(self)}"
+        self.notes.bind("\0" + name)
+        return "@" + name
+
+    def wait_until_ready(self, seconds=60):
+        """It has recovered what there was, and watches."""
+        self.notes.settimeout(seconds)
+        try:
+            while self.notes.recv(4096) != b"READY=1":
+                pass
+        except TimeoutError as problem:
+            raise Broken(f"not ready within {seconds} s; it said: {self.said()}") from problem
 
     def said(self):
         return self.log.read_bytes()[self.start:].decode("utf-8", "replace")

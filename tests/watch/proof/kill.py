@@ -28,6 +28,7 @@ SIZES = {"page": ("lt11-a-bw200", "--full-pages", "1"), "ten": ("lt11-a-bw200", 
          "large": ("lt11-a-clean300", "--full-pages", "20", "--dpi", "300")}
 SCANS = 2  # dropped at once
 KILLS_MOST = 4  # of one drop
+TELL_EVERY = 20  # kills: it may take an hour
 STEPS = ("no scan in hand", "1 being copied", "2 being read", "4 its records written", "5 its intent in the journal",
          "7 in place, not on the docket", "8 on the docket, its original in the inbox", "9 its original leaving",
          "11 its original gone, its intent there")
@@ -186,15 +187,22 @@ class Proof:
     def prove(self):
         for size in self.options.sizes:
             self.calm(size)
+        told = 0
         while self.kills < self.options.kills and self.broken < 5:
             for size in self.options.sizes:
                 self.one(size)
+            if self.kills >= told + TELL_EVERY:
+                told = self.kills
+                self.tell()
+        self.tell()
+        return 1 if self.broken else 0
+
+    def tell(self):
         print(f"{'killed while':48}" + "".join(f"{size:>8}" for size in self.options.sizes))
         for number, step in enumerate(STEPS):
             print(f"{step:48}" + "".join(f"{self.hits[size][number]:8}" for size in self.options.sizes))
         print(f"{self.kills} kills, {self.made} scans, {self.broken} times the promise was broken (seed "
-              f"{self.options.seed})")
-        return 1 if self.broken else 0
+              f"{self.options.seed})", flush=True)
 
 
 def main():

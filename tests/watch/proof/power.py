@@ -37,6 +37,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from harness import Broken, Drop, Folder
 
@@ -273,14 +274,16 @@ def canon(nodes, at=0):
 class Proof:
     def __init__(self, options):
         self.options = options
-        self.folder = Folder(pathlib.Path(options.work).resolve() / "disk")
-        self.log = self.folder.base.parent / "log"
+        self.work = pathlib.Path(options.work).resolve()
+        self.memory = tempfile.mkdtemp(prefix="irsort-power-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.folder = Folder(pathlib.Path(self.memory) / "disk")  # in memory: what is synchronised is only counted
+        self.log = self.work / "log"
         self.draw = random.Random(options.seed)
         self.tried = collections.Counter()
         self.seen = set()
         self.broken = 0
         self.server = subprocess.Popen([options.once], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                       stderr=(self.folder.base.parent / "said").open("w"))
+                                       stderr=(self.work / "said").open("w"))
         self.identities = {}
 
     def lay_out(self, nodes):
@@ -349,7 +352,7 @@ class Proof:
         self.server.stdin.flush()
         answer = self.server.stdout.readline().strip()
         if answer != "0":
-            raise Broken(f"irsort ended with {answer}; see {self.folder.base.parent / 'said'}")
+            raise Broken(f"irsort ended with {answer}; see {self.work / 'said'}")
 
     def try_state(self, nodes, what):
         self.lay_out(nodes)
@@ -490,7 +493,11 @@ def main():
     parser.add_argument("--keep", help="keep broken states there")
     options = parser.parse_args()
     pathlib.Path(options.work).mkdir(parents=True, exist_ok=True)
-    sys.exit(Proof(options).prove())
+    proof = Proof(options)
+    try:
+        sys.exit(proof.prove())
+    finally:
+        shutil.rmtree(proof.memory, ignore_errors=True)
 
 
 if __name__ == "__main__":
