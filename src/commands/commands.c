@@ -117,6 +117,21 @@ static const struct command table[] = {
      "  $ irsort docket --within 14\n"
      "  $ irsort docket --ics > deadlines.ics\n",
      command_docket},
+    {"desk", "[OPTION...]", "opens the intake desk's page on this machine",
+     "Prints a link that works once. Open it in a browser on this machine: drop scans on\n"
+     "the page, see each letter beside what was understood, confirm or correct it, print a\n"
+     "sheet for the client, and see the docket. Only this machine can reach the page.\n"
+     "\n"
+     "  --port N       the port; that of the settings if not given; 0 for any that is free\n"
+     "  --docket DB    the docket's file, as `irsort docket --file`; scans lie beside it\n"
+     "  --workers N    read N files at a time, 1 to 8; as the settings say if not given\n"
+     "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
+     "  --settings FILE   the settings, instead of those in the usual places\n"
+     "\n"
+     "SIGTERM ends it, SIGHUP has it print a new link. See docs/desk.md.\n"
+     "\n"
+     "  $ irsort desk\n",
+     command_desk},
     {"lint", "[DIR]", "checks the pattern files",
      "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"
      "wrong, and the mend. Without DIR it checks the files that irsort itself uses.\n"

@@ -34,6 +34,7 @@ int command_rights(int argc, char **argv);
 int command_notices(int argc, char **argv);
 int command_watch(int argc, char **argv);
 int command_docket(int argc, char **argv);
+int command_desk(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_help(int argc, char **argv);

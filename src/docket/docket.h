@@ -139,6 +139,15 @@ typedef int docket_letter_fn(void *context, const struct docket_letter *letter, 
 /* Calls back for every letter, in the order of their ids. */
 int docket_letters(struct docket *docket, docket_letter_fn *each, void *context, struct error *error);
 
+/* The same for one letter. ERROR_USAGE where there is none with that id. */
+int docket_find(struct docket *docket, int64_t id, docket_letter_fn *each, void *context, struct error *error);
+
+/* What was read of the letter when it came, with its evidence and places; to be disposed of with letter_dispose. */
+int docket_reading(struct docket *docket, int64_t id, struct letter *out, struct error *error);
+
+/* A number that is another one after every change of the docket, whoever made it. */
+int docket_version(struct docket *docket, uint64_t *out, struct error *error);
+
 struct docket_event {
     int64_t at;
     const char *who;

@@ -144,7 +144,10 @@ static void write_identified(struct sheet *sheet, const struct finding *finding)
         write_act_by(sheet, finding);
     } else if (has_standing(&finding->rights, STANDING_NEEDS_DATE)) {
         sheet_say(sheet, 0, INK_URGENT, WORD_ACT_BY_UNKNOWN);
-        sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
+        if (sheet->paragraph != NULL) /* nobody sits at a shell */
+            sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_DESK);
+        else
+            sheet_say(sheet, 2, INK_PLAIN, WORD_ACT_BY_UNKNOWN_WHY, finding->notice->id);
     } else if (has_standing(&finding->rights, STANDING_PASSED)) {
         write_all_over(sheet, &finding->rights, doubtful);
     } else {

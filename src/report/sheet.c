@@ -137,9 +137,10 @@ static void wrap(struct sheet *sheet, unsigned indent, unsigned hanging, enum in
     end_line(sheet, ink);
 }
 
-static void write_paragraph(struct sheet *sheet, unsigned indent, unsigned hanging, enum ink ink,
-                            const char *text)
+/* `as` tells what the paragraph is; its text is still to be made safe. */
+static void write_paragraph(struct sheet *sheet, const struct sheet_paragraph *as, unsigned hanging)
 {
+    const char *text = as->text;
     struct buffer safe;
     struct buffer folded;
 
@@ -149,8 +150,13 @@ static void write_paragraph(struct sheet *sheet, unsigned indent, unsigned hangi
         buffer_byte(&folded, *text == '\n' || *text == '\t' ? ' ' : *text);
     if (folded.data != NULL)
         sheet_escape(&safe, folded.data);
-    if (safe.data != NULL)
-        wrap(sheet, indent, hanging, ink, safe.data);
+    if (safe.data != NULL && sheet->paragraph != NULL) {
+        struct sheet_paragraph paragraph = *as;
+        paragraph.text = safe.data;
+        sheet->paragraph(sheet->context, &paragraph);
+    } else if (safe.data != NULL) {
+        wrap(sheet, as->indent, hanging, as->ink, safe.data);
+    }
     if (safe.failed || folded.failed)
         sheet->out->failed = true;
     buffer_dispose(&safe);
@@ -159,11 +165,12 @@ static void write_paragraph(struct sheet *sheet, unsigned indent, unsigned hangi
 
 void sheet_text(struct sheet *sheet, unsigned indent, enum ink ink, const char *text)
 {
-    write_paragraph(sheet, indent, 0, ink, text);
+    write_paragraph(sheet, &(struct sheet_paragraph){.word = WORD_COUNT, .indent = indent, .ink = ink, .text = text}, 0);
 }
 
 void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum word word, ...)
 {
+    struct sheet_paragraph paragraph = {.word = word, .indent = indent, .ink = ink};
     const char *values[VALUES_MAX];
     size_t count = 0;
     struct buffer text;
@@ -178,8 +185,9 @@ void sheet_say_values(struct sheet *sheet, unsigned indent, enum ink ink, enum w
     words_fill(&text, word, sheet->language, values, count);
     if (text.failed)
         sheet->out->failed = true;
+    paragraph.text = text.data;
     if (text.data != NULL)
-        write_paragraph(sheet, indent, HANGING, ink, text.data);
+        write_paragraph(sheet, &paragraph, HANGING);
     buffer_dispose(&text);
 }
 
@@ -192,11 +200,14 @@ void sheet_drop(struct sheet *sheet, struct buffer *text)
 
 void sheet_blank(struct sheet *sheet)
 {
-    buffer_byte(sheet->out, '\n');
+    if (sheet->paragraph == NULL)
+        buffer_byte(sheet->out, '\n');
 }
 
 void sheet_rule(struct sheet *sheet)
 {
+    if (sheet->paragraph != NULL)
+        return;
     sheet_blank(sheet);
     for (int i = 0; i < SHEET_WIDTH; i++)
         buffer_text(sheet->out, "─");
@@ -205,6 +216,9 @@ void sheet_rule(struct sheet *sheet)
 
 void sheet_heading(struct sheet *sheet, enum word word)
 {
+    const struct sheet_paragraph paragraph = {
+        .word = word, .heading = true, .ink = INK_HEADING, .text = words_text(word, sheet->language)};
+
     sheet_blank(sheet);
-    sheet_say(sheet, 0, INK_HEADING, word);
+    write_paragraph(sheet, &paragraph, HANGING);
 }

@@ -13,10 +13,23 @@ enum { SHEET_WIDTH = 80 }; /* columns: the narrowest terminal and a printed page
 
 enum ink { INK_PLAIN, INK_HEADING, INK_URGENT, INK_FAINT };
 
+/* One paragraph, for who does not want lines. */
+struct sheet_paragraph {
+    enum word word; /* the sentence that it is; WORD_COUNT for a text of its own */
+    bool heading;
+    unsigned indent;
+    enum ink ink;
+    const char *text; /* made safe, on one line */
+};
+
+typedef void sheet_paragraph_fn(void *context, const struct sheet_paragraph *paragraph);
+
 struct sheet {
     struct buffer *out;
     enum language language;
     bool colour;
+    sheet_paragraph_fn *paragraph; /* where it is set, it gets all that would go to `out` */
+    void *context;
 };
 
 /* One paragraph, `indent` columns in. Blanks and line ends are where it may break; a

@@ -91,7 +91,8 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
         return -1;
-    if (show_paint(&file->show, &d->letter, language, &file->shown_bytes, error) != 0)
+    bool bare = (file->reader->extras & READER_BARE) != 0;
+    if (show_paint(&file->show, &d->letter, language, bare, &file->shown_bytes, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);
@@ -170,7 +171,8 @@ static int read_detail(struct file_reading *file, struct paper *paper, size_t in
     if (picture.incomplete)
         file->draft.damaged_page = sheet.number;
     bool wanted = (file->reader->extras & READER_PICTURES) != 0 && !*unsure;
-    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, error) : 0;
+    bool bare = (file->reader->extras & READER_BARE) != 0;
+    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, bare, error) : 0;
 done:
     ocr_page_free(sheet.page);
     paper_page_dispose(&picture);

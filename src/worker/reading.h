@@ -17,6 +17,7 @@ enum reader_extra {
     READER_PICTURES = 1, /* of its pages, painted */
     READER_REASONS = 2,  /* which rules hit and which did not */
     READER_SPANISH = 4,  /* in pictures */
+    READER_BARE = 8,     /* with pictures: the upright page alone, only the taxpayer numbers that were read blotted out */
 };
 
 /* From now on, letters come with these extras: a sum of enum reader_extra. */

@@ -27,10 +27,13 @@ enum {
     MARGIN = 16,             /* of the panel */
     SMALL = 4, LARGE = 6,    /* sizes of the built-in bitmap font: 12 and 18 pixels high */
     TAGS_MAX = 128,
+    MASKED_LEAST = 2, /* X in a word that was masked: a group of a number has two at the least */
+    BLOT_GREY = 60,
     WORDS_MAX = 240,         /* bytes of a line in the panel before it is broken */
 };
 #define DIM 0.35F            /* what is left of the contrast where the page was not read */
 #define DIM_PAPER 214        /* and of the white */
+#define MASKED_MARGIN 0.04F
 #define OTHER_NUMBER "other/" /* how the rule of a number begins that speaks for another notice */
 
 struct shown_page {
@@ -113,7 +116,43 @@ static PIX *reduce(const PIX *picture)
     return scaled;
 }
 
-int show_keep(struct show *show, const struct ocr_page *page, unsigned number, struct error *error)
+/* How much of the word's width is a taxpayer number's masked digits: 0 if none is in it. Figures are as wide as each other,
+ * hyphens narrower, so that the share of characters falls short of the share of width by a little. */
+static float masked_share(const char *text)
+{
+    const char *last = strrchr(text, 'X');
+    size_t masked = 0;
+
+    for (const char *at = text; *at != '\0'; at++)
+        masked += *at == 'X';
+    if (masked < MASKED_LEAST)
+        return 0;
+    return fminf((float)(last - text + 1) / (float)strlen(text) + MASKED_MARGIN, 1);
+}
+
+/* Blots out on the picture what was masked in the text. */
+static int blot(PIX *grey, const struct ocr_page *page)
+{
+    size_t count;
+    const struct ocr_line *lines = ocr_page_lines(page, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t w = 0; w < lines[i].word_count; w++) {
+            struct box box = lines[i].words[w].box;
+            float share = masked_share(lines[i].words[w].text);
+            if (share == 0)
+                continue;
+            box.right = box.left + share * (box.right - box.left);
+            BOX *place_of = place(box, PAGE_WIDTH, pixGetHeight(grey), 1);
+            if (place_of == NULL || pixSetInRectArbitrary(grey, place_of, BLOT_GREY) != 0)
+                return -1;
+            boxDestroy(&place_of);
+        }
+    }
+    return 0;
+}
+
+int show_keep(struct show *show, const struct ocr_page *page, unsigned number, bool masked, struct error *error)
 {
     size_t zone_count;
     const struct box *zones = ocr_page_zones(page, &zone_count);
@@ -127,7 +166,7 @@ int show_keep(struct show *show, const struct ocr_page *page, unsigned number, s
     struct shown_page *kept = &pages[show->count];
     *kept = (struct shown_page){.number = number, .grey = reduce(ocr_page_picture(page))};
     kept->zones = calloc(zone_count + 1, sizeof *kept->zones);
-    if (kept->grey == NULL || kept->zones == NULL) {
+    if (kept->grey == NULL || kept->zones == NULL || (masked && blot(kept->grey, page) < 0)) {
         pixDestroy(&kept->grey);
         free(kept->zones);
         return no_memory(error);
@@ -526,12 +565,25 @@ done:
     return png;
 }
 
-int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
+/* The page alone, in few greys. As above. */
+static l_uint8 *write_bare(const struct shown_page *page, size_t *size)
+{
+    PIX *few = pixThresholdTo4bpp(page->grey, GREYS, 0);
+    l_uint8 *png = NULL;
+
+    if (few == NULL || pixWriteMemPng(&png, size, few, 0) != 0)
+        png = NULL;
+    pixDestroy(&few);
+    return png;
+}
+
+int show_paint(const struct show *show, struct letter *letter, enum language language, bool bare, size_t *spent,
                struct error *error)
 {
     for (size_t i = 0; i < show->count && *spent < FILE_BYTES_MAX; i++) {
         size_t size = 0;
-        l_uint8 *png = paint(&show->pages[i], letter, language, &size);
+        const struct shown_page *page = &show->pages[i];
+        l_uint8 *png = bare ? write_bare(page, &size) : paint(page, letter, language, &size);
         if (png == NULL)
             return no_memory(error);
         *spent += size;

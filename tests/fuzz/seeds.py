@@ -617,8 +617,21 @@ def ics():
         yield bytes([i % 31, i % 4] + days) + text(files[i % len(files)])
 
 
+def edge():
+    lines = ["127.0.0.1:8433", "localhost:8433", "[::1]:8433", "http://127.0.0.1:8433", "https://localhost:8433", "evil.example:8433", "127.0.0.1.nip.io:8433",
+             "a=1; irsort=0123456789abcdef; b=2", "irsort=1; irsort=2", ";;irsort=", "xirsort=1", "irsort=" + "f" * 90, "/api/letter/12/page/3", "/assets/app.js",
+             "/assets/../x", "../../etc/passwd", "C:\\fakepath\\mail.tif", "fdp\u202egpj.exe", "a\xff\xfe.pdf", "0123456789abcdef" * 4, "9223372036854775808",
+             "ñ" * 100, "000-12-3456.pdf", "..", " . "]
+    for i, line in enumerate(lines):
+        yield text(line)
+        yield text(line, "\n", lines[(i + 5) % len(lines)], "\n", line[1:])
+    for i, odd in enumerate(utf8_edges()):
+        yield text(lines[i % len(lines)]) + odd + text(lines[(i + 3) % len(lines)])
+
+
 MAKERS = {"patterns": patterns, "clock": clock, "regex": regex, "dates": dates, "amounts": amounts, "number": number, "pages": pages, "letter_json": letter_json,
-          "wire": wire, "pdf": pdf, "image": image, "text": text_seeds, "options": options, "ics": ics}
+          "wire": wire, "pdf": pdf, "image": image, "text": text_seeds, "options": options, "ics": ics,
+          "edge": edge}
 
 
 def all_seeds():
