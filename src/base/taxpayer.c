@@ -41,17 +41,19 @@ static size_t gap_length(const char *text)
 }
 
 /* Bytes of digits in groups of those sizes, not followed by another digit; 0 if the text does not begin so. `plain`:
- * how many of them were read as digits. */
-static size_t grouped(const char *text, const unsigned sizes[3], unsigned *plain)
+ * how many of them were read as digits; `marked`: more than a blank stands between two groups. */
+static size_t grouped(const char *text, const unsigned sizes[3], unsigned *plain, bool *marked)
 {
     size_t at = 0;
     bool misread = false;
 
     *plain = 0;
+    *marked = false;
     for (size_t g = 0; g < 3 && sizes[g] > 0; g++) {
         size_t gap = g > 0 ? gap_length(text + at) : 0;
         if (g > 0 && gap == 0)
             return 0;
+        *marked |= gap > strspn(text + at, " ");
         at += gap;
         for (unsigned i = 0; i < sizes[g]; i++, at++) {
             if (taxpayer_digit(text[at], &misread) < 0)
@@ -63,14 +65,18 @@ static size_t grouped(const char *text, const unsigned sizes[3], unsigned *plain
 }
 
 /* Bytes of a taxpayer number that begins here: 9 digits, plain or in groups. In groups a digit may have been misread as
- * a letter, and a hyphen as something else or lost. A ZIP code's 5 and 4 are none. 0 if it is none. */
-static size_t taxpayer_number(const char *text)
+ * a letter, and a hyphen as something else or lost. A ZIP code's 5 and 4 are none, nor is what stands behind the name
+ * of a notice (`glued`: "LT11 1234567"). 0 if it is none. */
+static size_t taxpayer_number(const char *text, bool glued)
 {
     static const unsigned shapes[][3] = {{9, 0, 0}, {3, 2, 4}, {2, 7, 0}, {3, 6, 0}};
 
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         unsigned plain;
-        size_t length = grouped(text, shapes[s], &plain);
+        bool marked;
+        size_t length = grouped(text, shapes[s], &plain, &marked);
+        if (glued && shapes[s][1] > 0 && shapes[s][2] == 0 && !marked)
+            continue;
         if (length > 0 && plain >= (s == 0 ? 9 : PLAIN_LEAST))
             return length;
     }
@@ -82,7 +88,8 @@ void taxpayer_mask(char *text)
     for (size_t at = 0; text[at] != '\0'; at++) {
         bool misread = false;
         bool begins = at == 0 || !isdigit((unsigned char)text[at - 1]);
-        size_t length = begins ? taxpayer_number(text + at) : 0;
+        bool glued = at > 0 && isalpha((unsigned char)text[at - 1]);
+        size_t length = begins ? taxpayer_number(text + at, glued) : 0;
         for (size_t i = 0; i + 4 < length; i++) {
             if (taxpayer_digit(text[at + i], &misread) >= 0)
                 text[at + i] = 'X';

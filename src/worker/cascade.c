@@ -661,14 +661,14 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
     static const struct part *const parts[] = {&known_places, &running_header, &later_upper_part};
 
     *told = false;
+    if (refresh(text, sheet, error) != 0) /* there may be nothing to read */
+        return -1;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
         *told |= parts[i] == &running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
     }
-    if (text->words == NULL && refresh(text, sheet, error) != 0) /* no strip was read */
-        return -1;
     if (!*told && !sheet->glance &&
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))

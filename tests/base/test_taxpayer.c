@@ -39,6 +39,9 @@ static void masks_hide_all_but_four_digits(void **state)
         {"9O0-l2-4417", "XXX-XX-4417"},
         {"900-12-44I7", "XXX-XX-44I7"},
         {"QSO-lO-4417", "QSO-lO-4417"}, /* a name: fewer than five digits are digits */
+        {"LT11 1234567, CP504 123456", "LT11 1234567, CP504 123456"}, /* a notice, and what stands beside it */
+        {"EIN98-7654321, SSN900 12 4417", "EINXX-XXX4321, SSNXXX XX 4417"},
+        {"98 7654321 and 900 124417", "XX XXX4321 and XXX XX4417"},
         {"1 (800) 829-1040", "1 (800) 829-1040"},
         {"01-13-2025, 12-31-2024", "01-13-2025, 12-31-2024"},
     };

@@ -37,7 +37,7 @@ LINES = (
     (60, 480, 11, f"Our records for {NUMBERS['SSN']} and {NUMBERS['EIN']} show what you owe."),
     (60, 465, 11, f"Reply reference {PERSON['reference']}."), (60, 60, 11, "Notice CP504 (Rev. 2-2024)"),
 )
-WAIT = 60
+WAIT = 300
 
 
 def letter_pdf():

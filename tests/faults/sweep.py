@@ -51,7 +51,7 @@ CASES = {
     "docket-done": (PARENT, [*"docket --file {slot}/docket.db --done 1 --by ann".split()], None),
     "docket-note": (PARENT, [*"docket --file {slot}/docket.db --note 1 asked --by ann".split()], None),
     "docket-correct": (PARENT, [*"docket --file {slot}/docket.db --correct 1 notice_date=2025-01-14 --by ann".split()], None),
-    "docket-confirm": (PARENT, [*"docket --file {slot}/docket.db --confirm 2 --by ann".split()], None),
+    "docket-confirm": (PARENT, [*"docket --file {slot}/docket.db --confirm 1 --by ann".split()], None),
     "docket-history": (PARENT, [*"docket --file {slot}/docket.db --history 1 --json".split()], None),
     "docket-backup": (PARENT, [*"docket --file {slot}/docket.db --backup {slot}/copy.db".split()], None),
     "worker": (WORKER, ["read", "--json", "--as-of", "2025-01-20", SCAN], None),

@@ -263,6 +263,53 @@ static void a_damaged_page_costs_a_review_not_the_file(void **state)
     letters_free(letters, count);
 }
 
+/* Writes the fixture's two pages as a TIFF, the second with nothing printed but three lines in its middle. */
+static void write_with_bare_page(const char *name, const char *path)
+{
+    struct error error = {0};
+    struct paper *paper = NULL;
+    int descriptor = -1;
+
+    for (size_t i = 0; i < files.gl_pathc && descriptor < 0; i++) {
+        if (strstr(files.gl_pathv[i], name) != NULL)
+            descriptor = open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+    }
+    assert_int_equal(paper_open(&paper, descriptor, &error), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct paper_page page = {0};
+        assert_int_equal(paper_load(paper, i, PAPER_FULL, &page, &error), 0);
+        l_int32 height = pixGetHeight(page.image);
+        if (i == 1) {
+            pixRasterop(page.image, 0, 0, pixGetWidth(page.image), height / 2, PIX_CLR, NULL, 0, 0);
+            pixRasterop(page.image, 0, height * 6 / 10, pixGetWidth(page.image), height, PIX_CLR, NULL, 0, 0);
+        }
+        assert_int_equal(pixWriteTiff(path, page.image, IFF_TIFF_ZIP, i == 0 ? "w" : "a"), 0);
+        paper_page_dispose(&page);
+    }
+    paper_close(paper);
+    close(descriptor);
+}
+
+static void a_page_without_a_header_follows(void **state)
+{
+    char path[128];
+    struct letter *letters = NULL;
+    size_t count = 0;
+    struct error error = {0};
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.bare.tif", folder);
+    write_with_bare_page("l1058-a-bw200", path);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), 0);
+    close(descriptor);
+    unlink(path);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters[0].page_count, 2);
+    assert_string_equal(letters[0].id, "L1058");
+    letters_free(letters, count);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +317,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_stack_is_split_and_loses_no_page),
         cmocka_unit_test(a_blank_page_is_blank),
         cmocka_unit_test(a_damaged_page_costs_a_review_not_the_file),
+        cmocka_unit_test(a_page_without_a_header_follows),
         cmocka_unit_test(what_cannot_be_opened_is_an_error),
         cmocka_unit_test(one_child_two_or_none_say_the_same),
     };

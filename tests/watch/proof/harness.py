@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the proofs of the watched folder share: a folder and a docket of their own, `irsort watch` on them, and the promise,
-looked up on the disk and in the docket without irsort's own code."""
+"""What the proofs of the watched folder share: a folder and a docket of their own, `irsort watch` on them, and the
+promise, looked up on the disk and in the docket without irsort's own code."""
 import collections
 import dataclasses
 import errno
@@ -131,7 +131,7 @@ class Folder:
         return found
 
     def check_now(self, drops, twins=()):
-        """At any instant: each is where it was dropped or filed whole, and not filed twice; nothing half made is in sight."""
+        """At any instant: each is where it was dropped or filed whole, not filed twice; nothing half made is in sight."""
         for drop in (*drops, *twins):
             at = self.inbox / drop.name
             lies = at.is_file() and at.read_bytes() == drop.data
@@ -178,8 +178,8 @@ class Folder:
                 raise Broken(f"{drop.name}: the docket says {row['status']} in {row['filed']}, its record "
                              f"{record['status']} in {folder}")
             if (shown is not None and row["notice"] != shown) or row["notice_date"] != date:
-                raise Broken(f"{drop.name}: the docket says {row['notice']} of {row['notice_date']}, its record {shown} "
-                             f"of {date}")
+                raise Broken(f"{drop.name}: the docket says {row['notice']} of {row['notice_date']}, its record "
+                             f"{shown} of {date}")
             if (row["taken"], row["repeats"]) != (1, repeats):
                 raise Broken(f"{drop.name}: taken {row['taken']} times, repeated {row['repeats']} times")
 

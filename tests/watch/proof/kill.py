@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """irsort is killed (SIGKILL) at random moments while it files scans, and started again.
 
-usage: tests/watch/proof/kill.py --program IRSORT --fixtures IRSORT-FIXTURES --shim SHIM --work FOLDER [--kills N] [--seed N]
-                                 [SIZE...]
+usage: tests/watch/proof/kill.py --program IRSORT --fixtures IRSORT-FIXTURES --shim SHIM --work FOLDER [--kills N]
+                                 [--seed N] [SIZE...]
 
 Scans of three sizes, a page, ten pages and twenty pages of 300 dpi, are dropped two at a time. irsort is killed up to
-four times on each two: half of the kills after a random time, half before a random one of its calls that change the disk,
-with half of the bytes written where it writes. After each kill: every scan is where it was dropped or filed whole, and
+four times on each two: half of the kills after a random time, half before a random one of its calls that change the
+disk, with half of the bytes written where it writes. After each kill: every scan is where it was dropped or filed whole, and
 not twice. After the last start: each is filed exactly once and whole, on the docket once, nothing is left over, and no
 process is left behind. What is printed tells how many kills hit which step of docs/watch.md."""
 import argparse
 import collections
+import json
 import pathlib
 import random
 import shutil
@@ -21,8 +22,6 @@ import sys
 import time
 
 from harness import Broken, Drop, Folder, Watch, children_of, sha256
-
-import json
 
 SIZES = {"page": ("lt11-a-bw200", "--full-pages", "1"), "ten": ("lt11-a-bw200", "--full-pages", "10"),
          "large": ("lt11-a-clean300", "--full-pages", "20", "--dpi", "300")}
@@ -62,8 +61,8 @@ class Proof:
         made = []
         for _ in range(SCANS):
             self.made += 1
-            made.append(Drop(f"scan {self.made}.tif", self.scans[size] + b"\n%%%d-%d\n" % (self.options.seed, self.made),
-                             letters=1))
+            end = b"\n%%%d-%d\n" % (self.options.seed, self.made)
+            made.append(Drop(f"scan {self.made}.tif", self.scans[size] + end, letters=1))
         return made
 
     # ---- which step it was ----
@@ -116,7 +115,8 @@ class Proof:
         log = self.work / "calls"
         log.unlink(missing_ok=True)
         start = time.monotonic()
-        watch = Watch(self.options.program, self.folder, "--once", shim=self.options.shim, environment={"SHIM_LOG": str(log)})
+        watch = Watch(self.options.program, self.folder, "--once", shim=self.options.shim,
+                      environment={"SHIM_LOG": str(log)})
         if watch.process.wait(300) != 0:
             raise Broken(f"a run that was not killed: {watch.said()}")
         seconds = time.monotonic() - start

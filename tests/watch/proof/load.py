@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Many files in one drop: throughput, latency, memory, and whether it says how far it is.
 
-usage: tests/watch/proof/load.py --program IRSORT --work FOLDER [--blank N | --files DIR [--count N]] [--workers N] [--svg FILE]
-                                 [--memory N] [--growth BYTES] [--ratio R] [--each]
+usage: tests/watch/proof/load.py --program IRSORT --work FOLDER [--blank N | --files DIR [--count N]] [--workers N]
+                                 [--svg FILE] [--memory N] [--growth BYTES] [--ratio R] [--each]
 
 --blank N drops N pages of which none has anything on it; --files drops scans of a folder, as often as it takes to
-have --count of them (each copy ends with some bytes of its own, which readers pass over). `irsort read` reads the same files
-with as many workers; CPU seconds are those of irsort and its readers. Latency is the time from the drop to the moment when
-the result stood in its place. --memory N drops N blank pages first, to compare the peak of memory with."""
+have --count of them (each copy ends with some bytes of its own, which readers pass over). `irsort read` reads the same
+files with as many workers; CPU seconds are those of irsort and its readers. Latency is the time from the drop to the
+moment when the result stood in its place. --memory N drops N blank pages first, to compare the peak of memory with."""
 import argparse
 import dataclasses
 import os
@@ -24,7 +24,7 @@ import threading
 import time
 import zlib
 
-from harness import Broken, Drop, Folder, Watch, children_of, cpu_of, sha256
+from harness import PLACES, Broken, Drop, Folder, Watch, children_of, cpu_of, sha256
 
 SIDE = (400, 520)  # dots of a blank page, at 100 an inch
 BINS = 60  # of the plot
@@ -118,7 +118,7 @@ def peak_of(process):
 
 def done_at(folder):
     """Moments at which results came into their place: a rename sets a directory's time of change."""
-    return sorted(f.stat().st_ctime for place in ("filed", "review", "failed") for f in (folder.inbox / place).glob("*/*"))
+    return sorted(f.stat().st_ctime for place in PLACES for f in (folder.inbox / place).glob("*/*"))
 
 
 def watch(options, files):
@@ -162,7 +162,7 @@ def check_all(folder, files):
     """The promise, of each of them."""
     drops = [Drop(file.name, file.read_bytes()) for file in sorted(files.iterdir())]
     by_data = {}
-    for place in ("filed", "review", "failed"):
+    for place in PLACES:
         for at, held in folder.results(place):
             for name, data in held.items():
                 if not name.endswith(".json"):
@@ -200,8 +200,8 @@ def plot(run, title):
     for at in run.done:
         bins[min(BINS - 1, int(at / span * BINS))] += 1
     rates = [n / (span / BINS) * 60 for n in bins]
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 20}" height="{top + 2 * height + gap + 46}" '
-             'font-family="sans-serif" font-size="12">',
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 20}" '
+             f'height="{top + 2 * height + gap + 46}" font-family="sans-serif" font-size="12">',
              '<rect width="100%" height="100%" fill="#fff"/>', f'<text x="{left}" y="20" font-size="14">{title}</text>']
 
     def panel(y, name, most, points, colour):
@@ -212,7 +212,8 @@ def plot(run, title):
         for part in range(5):
             level = y + height - part / 4 * height
             lines.append(f'<line x1="{left}" x2="{left + width}" y1="{level:.1f}" y2="{level:.1f}" stroke="#ddd"/>')
-            lines.append(f'<text x="{left - 6}" y="{level + 4:.1f}" text-anchor="end" fill="#444">{most * part / 4:.0f}</text>')
+            lines.append(f'<text x="{left - 6}" y="{level + 4:.1f}" text-anchor="end" fill="#444">'
+                         f'{most * part / 4:.0f}</text>')
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="'
                      + " ".join(at(x, v) for x, v in points) + '"/>')
 
@@ -224,16 +225,18 @@ def plot(run, title):
           [(i / max(1, len(run.done) - 1), at) for i, at in enumerate(run.done)][::step], "#b5522a")
     for part in range(5):
         x = left + part / 4 * width
-        lines.append(f'<text x="{x}" y="{top + height + 16}" text-anchor="middle" fill="#444">{span * part / 4:.0f} s</text>')
+        lines.append(f'<text x="{x}" y="{top + height + 16}" text-anchor="middle" fill="#444">'
+                     f'{span * part / 4:.0f} s</text>')
         lines.append(f'<text x="{x}" y="{second + height + 16}" text-anchor="middle" fill="#444">'
                      f'{len(run.done) * part // 4}</text>')
     return "\n".join([*lines, "</svg>\n"])
 
 
 def tell(name, run):
-    print(f"{name}: {run.files} files, {run.wall:.1f} s, {run.cpu:.1f} s of CPU ({1000 * run.cpu / run.files:.1f} ms each)"
-          + (f", {run.files / run.wall * 60:.0f} a minute; peak {run.peak / 1024:.1f} MiB, a reader {run.reader / 1024:.0f} MiB"
-             if run.peak else f", {run.files / run.wall * 60:.0f} a minute"), flush=True)
+    rate = run.files / run.wall * 60
+    memory = f"; peak {run.peak / 1024:.1f} MiB, a reader {run.reader / 1024:.0f} MiB" if run.peak else ""
+    print(f"{name}: {run.files} files, {run.wall:.1f} s, {run.cpu:.1f} s of CPU ({1000 * run.cpu / run.files:.1f} ms "
+          f"each), {rate:.0f} a minute{memory}", flush=True)
 
 
 def main():

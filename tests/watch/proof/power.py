@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Power is lost at every step of filing, and what was not brought to the disk by then may be there or not.
 
-usage: tests/watch/proof/power.py --once WATCH-ONCE --shim SHIM --work FOLDER [--every N] [--random N] [--calls N] [--least] [--seed N]
-                                  [PROOF...]
+usage: tests/watch/proof/power.py --once WATCH-ONCE --shim SHIM --work FOLDER [--every N] [--random N] [--calls N]
+                                  [--least] [--seed N] [PROOF...]
 
 Every call by which filing changes the disk, SQLite's included, is recorded while files are filed. Then for every moment
 the states that a file system may have after a loss of power are built: what was synchronised is there; of the rest
@@ -21,8 +21,8 @@ A change of one directory says nothing of another; a rename is one change. Each 
 on it, and looked at again: every file filed once and whole, on the docket once, nothing left over.
 
   plain     filing from the beginning to its end
-  killed    irsort is killed at a call, started again, and power is lost during that (what the first had not synchronised
-            may be lost still)
+  killed    irsort is killed at a call, started again, and power is lost during that (what the first had not
+            synchronised may be lost still)
   failing   the same, but the call fails
   again     power is lost during the recovery from a loss of power"""
 import argparse
@@ -126,7 +126,7 @@ class Disk:
     def add_node(self, node):
         number = max(self.live) + 1
         self.live[number] = node
-        self.first[number] = Node({} if node.names is not None else None, bytearray() if node.data is not None else None)
+        self.first[number] = Node(names={}) if node.names is not None else Node(data=bytearray())
         return number
 
     def change(self, change):
@@ -275,7 +275,8 @@ class Proof:
     def __init__(self, options):
         self.options = options
         self.work = pathlib.Path(options.work).resolve()
-        self.memory = tempfile.mkdtemp(prefix="irsort-power-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.memory = tempfile.mkdtemp(prefix="irsort-power-", dir=memory)
         self.folder = Folder(pathlib.Path(self.memory) / "disk")  # in memory: what is synchronised is only counted
         self.log = self.work / "log"
         self.draw = random.Random(options.seed)
@@ -332,8 +333,7 @@ class Proof:
             if node.data is None:
                 continue
             for path in self.folder.inbox.iterdir():
-                if path.is_file() and path.read_bytes() == bytes(node.data) and disk.live[0].names["in"] is not None \
-                        and disk.live[disk.live[0].names["in"]].names.get(path.name) == number:
+                if disk.live[disk.live[0].names["in"]].names.get(path.name) == number:
                     self.identities[number] = path.stat().st_ino
         return disk
 
@@ -487,7 +487,7 @@ def main():
     parser.add_argument("--random", type=int, default=4, help="states drawn at each moment")
     parser.add_argument("--calls", type=int, default=1, help="kill and fail only at every so many-th call")
     parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
-    parser.add_argument("--least", action="store_true", help="only the states that keep nothing which need not be there")
+    parser.add_argument("--least", action="store_true", help="only the states with nothing that need not be there")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=20, help="stop after so many broken states")
     parser.add_argument("--keep", help="keep broken states there")

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Preloaded into a program: keeps a log of what it changes on the disk below one directory, kills it at one of these calls,
- * lets them fail, and sets its clock. SQLite's calls come through here too. The program's children are left alone.
+/* Preloaded into a program: keeps a log of what it changes on the disk below one directory, kills it at one of these
+ * calls, lets them fail, and sets its clock. SQLite's calls come through here too. The program's children are left alone.
  *
  *   SHIM_ROOT     the directory, without links; a call below it counts
  *   SHIM_LOG      gets a line a call that was made: its name, result and arguments, names and bytes in hex
- *   SHIM_KILL     the number of the call, from 1, before which SIGKILL is sent; half of it is written before, if it writes
+ *   SHIM_KILL     the number of the call, from 1, before which SIGKILL is sent; if it writes, half is written before
  *   SHIM_FAIL     FROM:TO:ERRNO, numbers of calls
  *   SHIM_CONTROL  a file of the form `struct control`, which may change at any time
  */

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What goes wrong around a watched folder, done to a real one: each trouble is made, irsort must say so once, not run hot,
-and lose nothing; then it is ended, and all must be filed.
+"""What goes wrong around a watched folder, done to a real one: each trouble is made, irsort must say so once, not run
+hot, and lose nothing; then it is ended, and all must be filed.
 
 usage: tests/watch/proof/trouble.py --program IRSORT --shim SHIM --work FOLDER [--writer SECONDS] [--short] [NAME...]
 
-Some need to mount a small file system or to become another user, so root; without that they are skipped, and it says so.
+Some need to mount a small file system or to become another user, so root; without that they are skipped, and said so.
 --writer is how long the slow writer takes."""
 import argparse
 import concurrent.futures
