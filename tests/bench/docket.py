@@ -7,6 +7,7 @@ usage: tests/bench/docket.py IRSORT SOURCE [LETTERS]"""
 import copy
 import datetime
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -43,14 +44,24 @@ def letters(count):
         yield json.dumps(letter)
 
 
-def measure(desk, path):
+def spent(desk):
+    """Milliseconds of processor that the desk has taken."""
+    fields = pathlib.Path(f"/proc/{desk.program.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def measure(desk, path, before=None):
     times = []
-    for _ in range(TRIES):
-        begin = time.perf_counter()
+    processor = 0
+    for i in range(TRIES):
+        if before is not None:
+            before(i)
+        begin, cpu = time.perf_counter(), spent(desk)
         status, _, body = desk.get(path)
         times.append((time.perf_counter() - begin) * 1000)
+        processor += spent(desk) - cpu
         assert status == 200
-    return times, len(body)
+    return times[0], statistics.median(times[1:]), processor / TRIES, len(body)
 
 
 def run(count):
@@ -62,22 +73,16 @@ def run(count):
         desk = Desk(folder)
         rows = {}
         for name, path in (("opened", "/api/docket"), ("all", "/api/docket?state=all"), ("searched", "/api/docket?q=7316&state=all")):
-            times, size = measure(desk, path)
-            rows[name] = (times[0], statistics.median(times[1:]), size)
+            rows[name] = measure(desk, path)
         if count > 0:
-            times = []
-            for i in range(TRIES):
-                desk.post("/api/letter/1/note", json.dumps({"text": f"note {i}"}).encode())
-                begin = time.perf_counter()
-                desk.get("/api/docket")
-                times.append((time.perf_counter() - begin) * 1000)
-            rows["after a change"] = (max(times), statistics.median(times), 0)
+            rows["after a change"] = measure(
+                desk, "/api/docket", lambda i: desk.post("/api/letter/1/note", json.dumps({"text": f"note {i}"}).encode()))
         desk.stop()
         return rows
 
 
 empty, full = run(0), run(LETTERS)
-print(f"{'':16}{'first ms':>10}{'median ms':>11}{'bytes':>9}{'of an empty one':>17}")
-for name, (first, median, size) in full.items():
+print(f"{'':16}{'first ms':>10}{'median ms':>11}{'CPU ms':>9}{'bytes':>9}{'of an empty one':>17}")
+for name, (first, median, processor, size) in full.items():
     ratio = f"{median / empty[name][1]:.1f} times" if name in empty else ""
-    print(f"{name:16}{first:10.1f}{median:11.1f}{size:9}{ratio:>17}")
+    print(f"{name:16}{first:10.1f}{median:11.1f}{processor:9.1f}{size:9}{ratio:>17}")
