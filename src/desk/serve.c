@@ -505,12 +505,14 @@ int desk_new_link(struct desk *desk, struct error *error)
 int desk_open(struct desk **out, const struct desk_call *call, struct error *error)
 {
     struct desk *desk = calloc(1, sizeof *desk);
+    const struct agenda *agenda;
 
     if (desk == NULL)
         return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
     desk->call = *call;
     sessions_init(&desk->sessions, call->settings->desk.lock);
     if (docket_version(call->docket, &desk->told_version, error) < 0 ||
+        desk_list(desk, &agenda, error) < 0 || /* so that the first page need not wait for it */
         scans_open(&desk->scans, call->docket_file, error) < 0)
         goto failed;
     const struct pile_call pile = {.scans = desk->scans, .docket = call->docket, .pool = call->pool,

@@ -118,7 +118,7 @@ async function begin() {
   addEventListener("hashchange", async () => {
     await show();
     const main = document.getElementById("main");
-    if (!main.contains(document.activeElement)) main.focus();
+    if (!main.contains(document.activeElement)) main.focus({preventScroll: true});
   });
   await show();
   listen();
