@@ -371,7 +371,7 @@ static void a_folder_is_found_by_its_hash(void **state)
         {"0816171c", "/in/filed/2026-03/2026-03-02 LT11 0816171c", "/in/filed/2026-03/2026-03-02 LT11 0816171c"},
         {"1234567e", "/in/repeats/2026-03/2026-03-02 1234567e 2", "/in/repeats/2026-03/2026-03-02 1234567e 2"},
         {"0816171d", "/123-45-6789/LT11 0816171d", "/XXX-XX-6789/LT11 0816171d"},
-        {"0816171e", "/0816171e/LT11 1816171e", "/0816171e/LTXX XXX6171e"},
+        {"0816171e", "/0816171e/mail 11 1816171e", "/0816171e/mail XX XXX6171e"}, /* that is not the scan's */
     };
     struct docket_filed filed;
     struct letter letter;
