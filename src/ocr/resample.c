@@ -2,6 +2,7 @@
 #include "ocr/resample.h"
 
 #include <math.h>
+#include <stddef.h>
 
 enum {
     SPAN_MOST = 32, /* pixels between two exactly projected points: between them a line is straight enough */
@@ -200,7 +201,7 @@ static const l_uint32 *row_of(PIX *cells, l_int32 row)
 {
     l_int32 height = pixGetHeight(cells);
 
-    return pixGetData(cells) + (row < height ? row : height - 1) * pixGetWpl(cells);
+    return pixGetData(cells) + (ptrdiff_t)(row < height ? row : height - 1) * pixGetWpl(cells);
 }
 
 static struct cells cells_at(const struct light *light, int y)

@@ -210,9 +210,10 @@ static bool find_sheet(PIX *tiny, struct point best[4])
     if (pixGetRankValueMasked(tiny, NULL, 0, 0, 2, 0.8F, &bright, NULL) != 0 ||
         dark_edge(tiny, (int)(bright * GROUND_DARK)) < GROUND_SEEN)
         return false;
-    for (double level = DARKEST_SHEET; level < bright; level *= FRAME_STEP) {
+    double level = DARKEST_SHEET;
+    while (level < bright) {
         PIX *sheet = find_blob(tiny, (int)level);
-        struct point corner[4];
+        struct point corner[4] = {{0}};
         l_int32 area = 0;
         if (sheet != NULL && pixCountPixels(sheet, &area, NULL) == 0 &&
             area > FRAME_SMALLEST * pixGetWidth(tiny) * pixGetHeight(tiny)) {
@@ -226,6 +227,7 @@ static bool find_sheet(PIX *tiny, struct point best[4])
             }
         }
         pixDestroy(&sheet);
+        level *= FRAME_STEP;
     }
     return clearest > 0;
 }

@@ -658,12 +658,13 @@ static int read_until_told(struct draft *draft, const struct sheet *sheet, const
 static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
                       bool *told, struct error *error)
 {
-    static const struct part *const parts[] = {&known_places, &running_header, &later_upper_part};
+    enum { PARTS = 3 };
+    static const struct part *const parts[PARTS] = {&known_places, &running_header, &later_upper_part};
 
     *told = false;
     if (refresh(text, sheet, error) != 0) /* there may be nothing to read */
         return -1;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !*told; i++) {
+    for (size_t i = 0; i < PARTS && !*told; i++) {
         if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
