@@ -14,7 +14,6 @@
 #define HEADER_BOTTOM 0.36F
 #define STUB_TOP 0.60F
 #define RIM 0.022F            /* where a fax machine prints its line */
-#define RUNNING_BOTTOM 0.16F  /* of a later page's header */
 
 #define BELOW_GAP 1.8F      /* line heights between a label and the value under it */
 #define STAMP_REACH 0.05F   /* of the page's height: a date this near under the word RECEIVED is the stamp's */
@@ -253,12 +252,12 @@ static void find_running_dates(struct finds *finds, const struct page_text *page
 {
     for (size_t p = 1; p < count; p++) {
         const struct page_text *page = &pages[p];
-        if (page->number == pages[0].number || !stack_is_marked(page))
+        if (page->number == pages[0].number || (!stack_is_marked(page) && !stack_is_numbered(&pages[0], page)))
             continue;
         for (size_t l = 0; l < page->line_count; l++) {
             const struct text_run *line = &page->lines[l];
             struct value value;
-            if (line->box.top > RIM && line->box.bottom < RUNNING_BOTTOM && is_in_a_row(page, line) &&
+            if (line->box.top > RIM && line->box.bottom < STACK_RUNNING_BOTTOM && is_in_a_row(page, line) &&
                 value_find(SHAPE_DATE, line->text, 0, 0, &value) && line->text[value.end] == '\0')
                 keep(finds, page, line, &value, 0, SHAPE_DATE);
         }

@@ -19,7 +19,6 @@
 #define HEADER_LEFT 0.42F
 #define HEADER_BOTTOM 0.32F
 #define DASHES " -~" /* round a page's number */
-#define RUNNING_BOTTOM 0.16F /* of a later page's header */
 #define ADDRESS_TOP 0.10F    /* where the first page says to whom it goes */
 #define ADDRESS_BOTTOM 0.33F
 
@@ -160,7 +159,7 @@ static void find_prints(struct prints *prints, const struct page_text *page, enu
     for (size_t l = 0; l < page->line_count; l++) {
         const struct text_run *line = &page->lines[l];
         bool aside = line->box.right < HEADER_LEFT;
-        if (line->count > HEADER_LINE || (first && aside) || line->box.bottom > (first ? HEADER_BOTTOM : RUNNING_BOTTOM))
+        if (line->count > HEADER_LINE || (first && aside) || line->box.bottom > (first ? HEADER_BOTTOM : STACK_RUNNING_BOTTOM))
             continue;
         for (size_t w = 0; w < line->count && prints->count < PRINTS_MAX; w++) {
             struct value value;
@@ -254,7 +253,7 @@ static bool shows_same_name(const struct page_text *letter, const struct page_te
 
     for (size_t l = 0; l < page->line_count && !same; l++) {
         const struct text_run *line = &page->lines[l];
-        if (line->count < 2 || line->count > NAME_WORDS || line->box.bottom > RUNNING_BOTTOM ||
+        if (line->count < 2 || line->count > NAME_WORDS || line->box.bottom > STACK_RUNNING_BOTTOM ||
             strpbrk(line->text, "0123456789") != NULL)
             continue;
         char *name = fold_text(line->text);
@@ -301,7 +300,7 @@ static int bare_number(const struct page_text *page)
         const char *text = line->text + strspn(line->text, DASHES);
         size_t digits = strspn(text, "0123456789");
         bool alone = text[digits + strspn(text + digits, DASHES)] == '\0';
-        if (line->box.bottom < RUNNING_BOTTOM && alone && digits > 0 && digits <= PAGE_DIGITS && atoi(text) > 1)
+        if (line->box.bottom < STACK_RUNNING_BOTTOM && alone && digits > 0 && digits <= PAGE_DIGITS && atoi(text) > 1)
             return atoi(text);
     }
     return 0;
@@ -328,13 +327,17 @@ bool stack_is_told(const struct page_text *letter, size_t count, const struct pa
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }
 
+bool stack_is_numbered(const struct page_text *first, const struct page_text *page)
+{
+    return bare_number(page) == (int)(page->number - first->number) + 1;
+}
+
 bool stack_follows(const struct catalogue *catalogue, const struct page_text *letter, size_t count,
                    const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
     bool in_order = c.printed > 1 && c.order > 0;
-    bool in_place = c.printed == 0 && bare_number(page) == (int)(page->number - letter[0].number) + 1 &&
-                    !has_letterhead(catalogue, page);
+    bool in_place = c.printed == 0 && stack_is_numbered(&letter[0], page) && !has_letterhead(catalogue, page);
 
     return (in_order || in_place) && c.date >= 0 && c.taxpayer >= 0;
 }

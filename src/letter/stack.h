@@ -9,8 +9,13 @@
 #include "catalogue/catalogue.h"
 #include "letter/page_text.h"
 
+#define STACK_RUNNING_BOTTOM 0.16F /* of a later page's header, as a share of the page's height */
+
 /* The page says in what was read of it which letter it is of, or which page: no more needs to be read to place it. */
 bool stack_is_marked(const struct page_text *page);
+
+/* A number alone in its header is that of its place behind the first page. */
+bool stack_is_numbered(const struct page_text *first, const struct page_text *page);
 
 /* The page is an insert that can move the last day of the letter that it came with: worth reading to its end. */
 bool stack_is_insert(const struct catalogue *catalogue, const struct page_text *page);

@@ -675,9 +675,9 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
          (!stack_is_marked(text) && read_part(draft, sheet, &foot_part, text, error) != 0)))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
-    if (*place != STACK_UNPROVEN)
+    if (*place != STACK_UNPROVEN && !draft_lacks_date(draft))
         return 0;
-    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name */
+    if (read_part(draft, sheet, &running_header, text, error) != 0) /* it may show the addressee's name, or the date */
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;

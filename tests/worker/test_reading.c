@@ -29,9 +29,9 @@ static glob_t files; /* sorted by name */
 static struct catalogue *catalogue;
 static struct reader *reader;
 
-/* Picked for speed and difference: a text PDF or sharp picture, a fax, a stack, a blank page, a lookalike. */
+/* Picked for speed and difference: a text PDF or sharp picture, a fax, a stack, a blank page, a lookalike, a letter whose date is on its second page only. */
 static const char *const names[] = {"cp504-a-clean300", "l1058-a-bw200", "stack-levy-and-lien",
-                                    "x-blank-a-bw200", "x-own-letter-a-clean300"};
+                                    "x-blank-a-bw200", "x-own-letter-a-clean300", "l3171-a-torn"};
 
 static int setup(void **state)
 {
@@ -207,23 +207,36 @@ static void what_cannot_be_opened_is_an_error(void **state)
     close(descriptor);
 }
 
-/* Writes two pages of the fixture as a TIFF; the data of the second is broken in its middle. */
-static void write_with_broken_page(const char *name, const char *path)
+/* Opens the fixture of that name. */
+static int open_fixture(const char *name)
 {
-    static const char rubbish[400] = "rubbish";
-    struct error error = {0};
-    struct paper *paper = NULL;
-    struct stat first;
     int descriptor = -1;
 
     for (size_t i = 0; i < files.gl_pathc && descriptor < 0; i++) {
         if (strstr(files.gl_pathv[i], name) != NULL)
             descriptor = open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC);
     }
+    assert_true(descriptor >= 0);
+    return descriptor;
+}
+
+/* Changes a page before it is written; `index` counts from 0. */
+typedef void spoil_fn(PIX *page, size_t index);
+
+/* Writes the fixture's first two pages as a TIFF; returns where the first one's data end. */
+static off_t write_two_pages(const char *name, const char *path, spoil_fn *spoil)
+{
+    struct error error = {0};
+    struct paper *paper = NULL;
+    struct stat first;
+    int descriptor = open_fixture(name);
+
     assert_int_equal(paper_open(&paper, descriptor, &error), 0);
     for (size_t i = 0; i < 2; i++) {
         struct paper_page page = {0};
         assert_int_equal(paper_load(paper, i, PAPER_FULL, &page, &error), 0);
+        if (spoil != NULL)
+            spoil(page.image, i);
         assert_int_equal(pixWriteTiff(path, page.image, IFF_TIFF_ZIP, i == 0 ? "w" : "a"), 0);
         if (i == 0)
             assert_int_equal(stat(path, &first), 0);
@@ -231,8 +244,17 @@ static void write_with_broken_page(const char *name, const char *path)
     }
     paper_close(paper);
     close(descriptor);
-    descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(descriptor, rubbish, sizeof rubbish, first.st_size + (off_t)sizeof rubbish), sizeof rubbish);
+    return first.st_size;
+}
+
+/* The data of the second page is broken in its middle. */
+static void write_with_broken_page(const char *name, const char *path)
+{
+    static const char rubbish[400] = "rubbish";
+    off_t first = write_two_pages(name, path, NULL);
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+
+    assert_int_equal(pwrite(descriptor, rubbish, sizeof rubbish, first + (off_t)sizeof rubbish), sizeof rubbish);
     close(descriptor);
 }
 
@@ -263,31 +285,15 @@ static void a_damaged_page_costs_a_review_not_the_file(void **state)
     letters_free(letters, count);
 }
 
-/* Writes the fixture's two pages as a TIFF, the second with nothing printed but three lines in its middle. */
-static void write_with_bare_page(const char *name, const char *path)
+/* Leaves three lines in the middle of the second page. */
+static void bare_second(PIX *page, size_t index)
 {
-    struct error error = {0};
-    struct paper *paper = NULL;
-    int descriptor = -1;
+    l_int32 height = pixGetHeight(page);
 
-    for (size_t i = 0; i < files.gl_pathc && descriptor < 0; i++) {
-        if (strstr(files.gl_pathv[i], name) != NULL)
-            descriptor = open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC);
-    }
-    assert_int_equal(paper_open(&paper, descriptor, &error), 0);
-    for (size_t i = 0; i < 2; i++) {
-        struct paper_page page = {0};
-        assert_int_equal(paper_load(paper, i, PAPER_FULL, &page, &error), 0);
-        l_int32 height = pixGetHeight(page.image);
-        if (i == 1) {
-            pixRasterop(page.image, 0, 0, pixGetWidth(page.image), height / 2, PIX_CLR, NULL, 0, 0);
-            pixRasterop(page.image, 0, height * 6 / 10, pixGetWidth(page.image), height, PIX_CLR, NULL, 0, 0);
-        }
-        assert_int_equal(pixWriteTiff(path, page.image, IFF_TIFF_ZIP, i == 0 ? "w" : "a"), 0);
-        paper_page_dispose(&page);
-    }
-    paper_close(paper);
-    close(descriptor);
+    if (index == 0)
+        return;
+    pixRasterop(page, 0, 0, pixGetWidth(page), height / 2, PIX_CLR, NULL, 0, 0);
+    pixRasterop(page, 0, height * 6 / 10, pixGetWidth(page), height, PIX_CLR, NULL, 0, 0);
 }
 
 static void a_page_without_a_header_follows(void **state)
@@ -299,7 +305,7 @@ static void a_page_without_a_header_follows(void **state)
 
     (void)state;
     snprintf(path, sizeof path, "%s/.bare.tif", folder);
-    write_with_bare_page("l1058-a-bw200", path);
+    write_two_pages("l1058-a-bw200", path, bare_second);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), 0);
     close(descriptor);
@@ -307,6 +313,34 @@ static void a_page_without_a_header_follows(void **state)
     assert_int_equal(count, 1);
     assert_int_equal(letters[0].page_count, 2);
     assert_string_equal(letters[0].id, "L1058");
+    letters_free(letters, count);
+}
+
+/* The corner is gone in which the first page had it. */
+static void a_torn_letters_date_is_on_a_later_page(void **state)
+{
+    char path[128];
+    char line[1024];
+    struct letter *letters = NULL;
+    size_t count = 0;
+    struct error error = {0};
+    bool right = false;
+    int descriptor = open_fixture("l3171-a-torn");
+
+    (void)state;
+    assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), 0);
+    close(descriptor);
+    assert_int_equal(count, 1);
+    const struct field *dated = &letters[0].fields[FIELD_NOTICE_DATE];
+    assert_int_equal(dated->count, 1);
+    assert_int_equal(dated->values->page, 2);
+    snprintf(path, sizeof path, "%s/.truth.tsv", folder);
+    FILE *truth = fopen(path, "re");
+    assert_non_null(truth);
+    while (fgets(line, sizeof line, truth) != NULL)
+        right |= strncmp(line, "l3171-a-torn", strlen("l3171-a-torn")) == 0 && strstr(line, dated->values->value) != NULL;
+    fclose(truth);
+    assert_true(right);
     letters_free(letters, count);
 }
 
@@ -318,6 +352,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_blank_page_is_blank),
         cmocka_unit_test(a_damaged_page_costs_a_review_not_the_file),
         cmocka_unit_test(a_page_without_a_header_follows),
+        cmocka_unit_test(a_torn_letters_date_is_on_a_later_page),
         cmocka_unit_test(what_cannot_be_opened_is_an_error),
         cmocka_unit_test(one_child_two_or_none_say_the_same),
     };
