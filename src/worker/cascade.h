@@ -4,17 +4,8 @@
 #ifndef IRSORT_WORKER_CASCADE_H
 #define IRSORT_WORKER_CASCADE_H
 
-#include "ocr/ocr.h"
 #include "worker/draft.h"
-
-/* A page on its way through the steps. */
-struct sheet {
-    struct ocr_page *page;
-    struct ocr_engine *engine;
-    unsigned number;        /* in the source file, from 1 */
-    bool last;              /* no page follows in the file */
-    bool glance;            /* the picture is not all that the file has, see PAPER_GLANCE */
-};
+#include "worker/sheet.h"
 
 /* Reads a letter's first page into `draft`, which has no text yet, as far as it takes to know the letter. */
 int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct error *error);
