@@ -415,12 +415,11 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
                            enum field_id field, double least)
 {
     const struct field_rule *rule = rule_of(catalogue, field);
-    struct finds *finds = rule != NULL ? malloc(sizeof *finds) : NULL; /* without memory nothing is told: more is read */
+    struct finds *finds = rule != NULL ? calloc(1, sizeof *finds) : NULL; /* without memory nothing is told: more is read */
     enum field_told told = FIELD_UNTOLD;
 
     if (finds == NULL)
         return FIELD_UNTOLD;
-    finds->count = 0;
     for (size_t label = 0; label < rule->labels_count; label++)
         find_by_label(finds, page, rule, label);
     drop_implausible(letter, rule, finds);
@@ -428,7 +427,7 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
         if (finds->list[i].value.confidence >= least)
             told = FIELD_PRINTED;
     }
-    for (size_t i = 0; told == FIELD_UNTOLD && i < rule->in_days_count; i++) {
+    for (size_t i = 0; finds->count == 0 && i < rule->in_days_count; i++) {
         if (label_stands(page, &rule->in_days[i]))
             told = FIELD_IN_DAYS;
     }
@@ -446,10 +445,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
 
     forget_fields(letter);
     for (size_t r = 0; r < rules && status == 0; r++) {
-        finds->count = 0;
-        finds->unread_page = 0;
-        finds->more = false;
-        finds->impossible[0] = '\0';
+        *finds = (struct finds){0};
         for (size_t label = 0; label < rule[r].labels_count; label++) {
             for (size_t p = 0; p < count; p++)
                 find_by_label(finds, &pages[p], &rule[r], label);
@@ -457,7 +453,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
         if (finds->count == 0 && rule[r].field == FIELD_NOTICE_DATE)
             find_running_dates(finds, pages, count);
         if (finds->more)
-            letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
+            letter_warn_cut_short(letter);
         drop_implausible(letter, &rule[r], finds);
         if (rule[r].field == FIELD_NOTICE_DATE) {
             letter->unread_date = finds->unread;

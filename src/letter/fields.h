@@ -16,7 +16,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
                 struct error *error);
 
 enum field_told {
-    FIELD_UNTOLD,
+    FIELD_UNTOLD,  /* or not so surely */
     FIELD_PRINTED, /* a value that can be right */
     FIELD_IN_DAYS, /* no value, but the time, counted from the letter's date */
 };

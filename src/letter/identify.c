@@ -33,12 +33,6 @@ enum {
 
 /* ---- evidence and candidates ---- */
 
-/* A bound of base/limits.h or letter.h was hit, so that something was not looked at: for a person. */
-static void warn_cut_short(struct letter *letter)
-{
-    letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
-}
-
 static bool is_listed(const struct letter *letter, const struct evidence *evidence)
 {
     for (size_t i = 0; i < letter->evidence_count; i++) {
@@ -61,7 +55,7 @@ static void add_evidence(struct letter *letter, const char *kind, const char *ow
     if (letter->evidence_count < LETTER_EVIDENCE_MAX)
         letter->evidence[letter->evidence_count++] = evidence;
     else if (!is_listed(letter, &evidence))
-        warn_cut_short(letter);
+        letter_warn_cut_short(letter);
 }
 
 static void add_mark(struct letter *letter, const char *kind, const char *owner, const char *name,
@@ -216,7 +210,7 @@ static bool nothing_against(const struct weighing *w, struct letter *letter)
         letter_warn(letter, "excluded", "%s", exclusion->why);
         add_mark(letter, "exclusion", notice->id, "excludes", &where);
     } else if (where.undecided) {
-        warn_cut_short(letter);
+        letter_warn_cut_short(letter);
     }
     return letter->warning_count == 0;
 }
@@ -337,7 +331,7 @@ static void look_for_inserts(const struct weighing *w, struct letter *letter)
         struct mark where;
         const struct mail_mark *insert = marks_insert(w->catalogue, &w->pages[i], &where);
         if (where.undecided)
-            warn_cut_short(letter);
+            letter_warn_cut_short(letter);
         if (insert == NULL)
             continue;
         letter_warn(letter, "insert-may-move-date",
@@ -409,7 +403,7 @@ int identify(struct letter *letter, const struct catalogue *catalogue, const str
     list_evidence(&w, letter);
     look_for_inserts(&w, letter);
     if (w.sender.undecided || (w.reading_count > 0 && w.readings[w.reading_count - 1].more))
-        warn_cut_short(letter);
+        letter_warn_cut_short(letter);
     *enough = letter->status == LETTER_IDENTIFIED && says_the_same(&w);
     status = 0;
 done:

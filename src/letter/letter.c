@@ -131,6 +131,11 @@ void letter_warn(struct letter *letter, const char *code, const char *format, ..
     utf8_append(warning->text, sizeof warning->text, text, sizeof text);
 }
 
+void letter_warn_cut_short(struct letter *letter)
+{
+    letter_warn(letter, "reading-cut-short", "there is more on the pages than is looked at, so part of it was not read");
+}
+
 date letter_date(const struct letter *letter, enum field_id field)
 {
     const struct field *list = &letter->fields[field];

@@ -150,6 +150,9 @@ int letter_add_picture(struct letter *letter, unsigned page, const void *png, si
 
 void letter_drop_pictures(struct letter *letter);
 
+/* Warns that a bound of base/limits.h or of this file was hit: something was not looked at. */
+void letter_warn_cut_short(struct letter *letter);
+
 /* Adds a warning unless one with that code is there or the list is full. */
 void letter_warn(struct letter *letter, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

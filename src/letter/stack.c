@@ -200,14 +200,22 @@ static int compare_values(const struct prints *letter, const struct prints *page
     return near || letter->count == 0 || page->count == 0 ? 0 : -1;
 }
 
-static int compare_prints(const struct page_text *letter, size_t count, const struct page_text *page,
-                          enum field_shape shape)
+/* The values that the letter's pages show in their headers. */
+static struct prints prints_of(const struct page_text *letter, size_t count, enum field_shape shape)
 {
     struct prints known = {0};
-    struct prints found = {0};
 
     for (size_t i = 0; i < count; i++)
         find_prints(&known, &letter[i], shape, i == 0 || letter[i].second_look);
+    return known;
+}
+
+static int compare_prints(const struct page_text *letter, size_t count, const struct page_text *page,
+                          enum field_shape shape)
+{
+    struct prints known = prints_of(letter, count, shape);
+    struct prints found = {0};
+
     find_prints(&found, page, shape, false);
     return compare_values(&known, &found);
 }
@@ -306,23 +314,15 @@ static int bare_number(const struct page_text *page)
     return 0;
 }
 
-/* The letter's first page, as far as it was read, shows no taxpayer's number to compare with. */
-static bool has_no_taxpayer(const struct page_text *letter, size_t count)
-{
-    struct prints known = {0};
-
-    for (size_t i = 0; i < count; i++)
-        find_prints(&known, &letter[i], SHAPE_TIN, i == 0 || letter[i].second_look);
-    return known.count == 0;
-}
-
 bool stack_is_told(const struct page_text *letter, size_t count, const struct page_text *page)
 {
     struct comparison c = compare_headers(letter, count, page);
     bool number = shows_same_number(letter, count, page);
     bool later = c.printed > 1;
 
-    if (!later && c.date > 0 && (c.taxpayer > 0 || (c.taxpayer == 0 && has_no_taxpayer(letter, count))) && bare_number(page) > 0)
+    /* a letter to somebody else than the taxpayer shows no number to compare with */
+    bool taxpayer = c.taxpayer > 0 || (c.taxpayer == 0 && prints_of(letter, count, SHAPE_TIN).count == 0);
+    if (!later && c.date > 0 && taxpayer && bare_number(page) > 0)
         return true;
     return (later && (number || c.taxpayer > 0)) || later + number + (c.date > 0) + (c.taxpayer > 0) >= TOLD_REASONS;
 }

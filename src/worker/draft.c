@@ -86,47 +86,10 @@ bool draft_is_settled(const struct draft *draft)
            (dated->confidence >= DATE_SURE || strcmp(draft->voted_date, dated->value) == 0);
 }
 
-/* The letter gives the days, and they count from its own date: no date needs to be printed. */
-static bool is_told_in_days(const struct draft *draft, const struct clock *clock)
-{
-    if (clock->count == NULL || clock->safe != NULL)
-        return false;
-    for (size_t i = 0; i < draft->text_count; i++) {
-        if (field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, 0) == FIELD_IN_DAYS)
-            return true;
-    }
-    return false;
-}
-
-static bool lacks_print(const struct draft *draft, bool (*counts)(const struct clock *clock), double least)
-{
-    const struct notice *notice = draft_notice(draft);
-
-    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
-        const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->printed == NULL || !counts(clock))
-            continue;
-        const struct field *field = &draft->letter.fields[*clock->printed];
-        if ((field->count == 0 || field->values->confidence < least) && !is_told_in_days(draft, clock))
-            return true;
-    }
-    return false;
-}
-
 /* Something is to be filed by then; a day to pay by stands beside the heading or nowhere. */
 static bool is_for_a_form(const struct clock *clock)
 {
     return clock->kind != KIND_PRACTICE && clock->form != NULL;
-}
-
-static bool starts_off_the_letter(const struct clock *clock)
-{
-    return clock->safe != NULL;
-}
-
-bool draft_wants_deadline(const struct draft *draft)
-{
-    return lacks_print(draft, is_for_a_form, DATE_SURE);
 }
 
 static bool is_counted_form(const struct clock *clock)
@@ -134,30 +97,69 @@ static bool is_counted_form(const struct clock *clock)
     return is_for_a_form(clock) && clock->count != NULL;
 }
 
+static bool starts_off_the_letter(const struct clock *clock)
+{
+    return clock->safe != NULL;
+}
+
+/* Where the letter gives the days, and they count from its own date, no date needs to be printed. */
+static bool is_told(const struct clock *clock, enum field_told told)
+{
+    return told == FIELD_PRINTED || (told == FIELD_IN_DAYS && clock->count != NULL && !starts_off_the_letter(clock));
+}
+
+static bool is_told_on_first_page(const struct draft *draft, const struct clock *clock)
+{
+    return is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DATE_SURE));
+}
+
+static bool is_told_anywhere(const struct draft *draft, const struct clock *clock)
+{
+    const struct field *field = &draft->letter.fields[*clock->printed];
+    bool told = field->count > 0 && field->values->confidence >= DATE_SURE;
+
+    for (size_t i = 0; i < draft->text_count && !told; i++)
+        told = is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, DATE_SURE));
+    return told;
+}
+
+static bool is_found(const struct draft *draft, const struct clock *clock)
+{
+    return draft->letter.fields[*clock->printed].count > 0;
+}
+
+/* One of the letter's rights has a clock of that kind whose printed day is not known in that way. */
+static bool lacks_day(const struct draft *draft, bool (*counts)(const struct clock *clock),
+                      bool (*is_known)(const struct draft *draft, const struct clock *clock))
+{
+    const struct notice *notice = draft_notice(draft);
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock != NULL && clock->printed != NULL && counts(clock) && !is_known(draft, clock))
+            return true;
+    }
+    return false;
+}
+
+bool draft_wants_deadline(const struct draft *draft)
+{
+    return lacks_day(draft, is_for_a_form, is_told_anywhere);
+}
+
 bool draft_counts_deadline(const struct draft *draft)
 {
-    return lacks_print(draft, is_counted_form, DATE_SURE);
+    return lacks_day(draft, is_counted_form, is_told_anywhere);
 }
 
 bool draft_sees_deadline(const struct draft *draft)
 {
-    const struct notice *notice = draft_notice(draft);
-    bool seen = notice != NULL;
-
-    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
-        const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->printed == NULL || !is_for_a_form(clock))
-            continue;
-        enum field_told told =
-            field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DATE_SURE);
-        seen &= told == FIELD_PRINTED || (told == FIELD_IN_DAYS && clock->count != NULL && clock->safe == NULL);
-    }
-    return seen;
+    return !lacks_day(draft, is_for_a_form, is_told_on_first_page);
 }
 
 bool draft_wants_later_pages(const struct draft *draft)
 {
-    return identify_lacks_number(&draft->letter) || lacks_print(draft, starts_off_the_letter, 0);
+    return identify_lacks_number(&draft->letter) || lacks_day(draft, starts_off_the_letter, is_found);
 }
 
 bool draft_lacks_date(const struct draft *draft)

@@ -28,7 +28,7 @@ struct draft {
     size_t print_count;
     unsigned doubtful_page;  /* whose header does not quite agree with the first page's; 0 if there is none */
     unsigned unproven_page;  /* that nothing ties to the letter but its number; 0 if there is none */
-    char voted_number[LETTER_ID_SIZE];    /* the notice whose number every close look gave; "" if none was taken */
+    char voted_number[LETTER_ID_SIZE];    /* the notice whose number close looks agreed on; "" if none was taken */
     char voted_date[DATE_TEXT_SIZE];      /* the notice date that close looks agreed on; "" if none was taken */
     struct field_value looked_date;       /* what close looks read where no other could; page 0: nothing */
     char dissenting_date[DATE_TEXT_SIZE]; /* what one gave instead while they did not agree; "" if none did */
