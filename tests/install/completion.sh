@@ -26,7 +26,8 @@ is() {
 
 # has "WORD" WORD…
 has() {
-    try "${@:2}" | grep -qx -- "$1" || { printf 'irsort %s: no "%s"\n' "${*:2}" "$1"; failed=1; }
+    # Not into a pipe: grep would close it at the first hit, and the writer's death count as a failure.
+    grep -qx -- "$1" <<<"$(try "${@:2}")" || { printf 'irsort %s: no "%s"\n' "${*:2}" "$1"; failed=1; }
 }
 
 is 'read rights' r
