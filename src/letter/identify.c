@@ -413,9 +413,5 @@ done:
 
 bool identify_lacks_number(const struct letter *letter)
 {
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strcmp(letter->warnings[i].code, "number-not-read") == 0)
-            return true;
-    }
-    return false;
+    return letter_has_warning(letter, "number-not-read");
 }

@@ -110,16 +110,21 @@ void letter_drop_pictures(struct letter *letter)
     letter->picture_count = 0;
 }
 
+bool letter_has_warning(const struct letter *letter, const char *code)
+{
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        if (strcmp(letter->warnings[i].code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
 void letter_warn(struct letter *letter, const char *code, const char *format, ...)
 {
     va_list args;
 
-    if (letter->warning_count >= LETTER_WARNINGS_MAX)
+    if (letter->warning_count >= LETTER_WARNINGS_MAX || letter_has_warning(letter, code))
         return;
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strcmp(letter->warnings[i].code, code) == 0)
-            return;
-    }
     struct warning *warning = &letter->warnings[letter->warning_count++];
     snprintf(warning->code, sizeof warning->code, "%s", code);
     va_start(args, format);

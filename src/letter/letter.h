@@ -3,6 +3,7 @@
 #ifndef IRSORT_LETTER_LETTER_H
 #define IRSORT_LETTER_LETTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -149,6 +150,8 @@ int letter_add_why_rule(struct letter *letter, const struct why_rule *rule);
 int letter_add_picture(struct letter *letter, unsigned page, const void *png, size_t size);
 
 void letter_drop_pictures(struct letter *letter);
+
+bool letter_has_warning(const struct letter *letter, const char *code);
 
 /* Warns that a bound of base/limits.h or of this file was hit: something was not looked at. */
 void letter_warn_cut_short(struct letter *letter);

@@ -69,15 +69,6 @@ static const struct field_value *notice_date(const struct draft *draft)
     return field->count > 0 ? field->values : NULL;
 }
 
-static bool has_warning(const struct letter *letter, const char *code, size_t length)
-{
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strncmp(letter->warnings[i].code, code, length) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool draft_is_settled(const struct draft *draft)
 {
     const struct field_value *dated = notice_date(draft);
@@ -174,8 +165,9 @@ bool draft_wants_second_look(const struct draft *draft)
 
     if (letter->status != LETTER_IDENTIFIED && letter->status != LETTER_REVIEW)
         return false;
-    return dated == NULL || dated->confidence < DATE_SURE || has_warning(letter, "number-", strlen("number-")) ||
-           has_warning(letter, "two-numbers", sizeof "two-numbers");
+    return dated == NULL || dated->confidence < DATE_SURE || letter_has_warning(letter, "number-unsure") ||
+           letter_has_warning(letter, "number-not-read") ||
+           letter_has_warning(letter, "two-numbers");
 }
 
 const struct field_value *draft_unsure_date(const struct draft *draft, unsigned page)
@@ -218,8 +210,8 @@ bool draft_doubts_number(const struct draft *draft)
 {
     const struct letter *letter = &draft->letter;
 
-    return letter->status == LETTER_REVIEW && (has_warning(letter, "number-unsure", sizeof "number-unsure") ||
-                                               has_warning(letter, "two-numbers", sizeof "two-numbers"));
+    return letter->status == LETTER_REVIEW && (letter_has_warning(letter, "number-unsure") ||
+                                               letter_has_warning(letter, "two-numbers"));
 }
 
 /* The line of the print, as far as any look at it saw it. */
@@ -277,7 +269,7 @@ static void doubt_date(struct draft *d)
 {
     struct letter *letter = &d->letter;
     struct field_value *dated = letter->fields[FIELD_NOTICE_DATE].values;
-    bool unsure = has_warning(letter, "notice-date-unsure", sizeof "notice-date-unsure");
+    bool unsure = letter_has_warning(letter, "notice-date-unsure");
 
     if (letter->fields[FIELD_NOTICE_DATE].count > 0) {
         if (d->dissenting_date[0] != '\0') {
@@ -335,7 +327,7 @@ static void doubt_the_rest(struct draft *d)
     if (d->cut_short)
         letter_warn(letter, "reading-cut-short",
                     "a page took too long to read, or holds more than is looked at, so part of it was not read");
-    if (!has_warning(letter, "reading-cut-short", sizeof "reading-cut-short") || letter->status == LETTER_UNREADABLE)
+    if (!letter_has_warning(letter, "reading-cut-short") || letter->status == LETTER_UNREADABLE)
         return;
     letter->status = LETTER_REVIEW;
     letter->id[0] = '\0';

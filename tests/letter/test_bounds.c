@@ -12,15 +12,6 @@
 
 static struct catalogue *catalogue;
 
-static bool is_warned(const struct letter *letter)
-{
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strcmp(letter->warnings[i].code, CUT_SHORT) == 0)
-            return true;
-    }
-    return false;
-}
-
 static struct sheet_draft *begin(void)
 {
     struct sheet_draft *sheet = calloc(1, sizeof *sheet);
@@ -66,7 +57,7 @@ static bool periods_warn(unsigned count)
     add(sheet, 0.06F, line);
     understand(sheet, catalogue, &letter);
     assert_int_equal(letter.fields[FIELD_TAX_PERIODS].count, count < LETTER_PERIODS_MAX ? count : LETTER_PERIODS_MAX);
-    bool warned = is_warned(&letter);
+    bool warned = letter_has_warning(&letter, CUT_SHORT);
     letter_dispose(&letter);
     return warned;
 }
@@ -91,7 +82,7 @@ static bool dates_warn(const char *last)
     }
     understand(sheet, catalogue, &letter);
     assert_string_equal(letter.fields[FIELD_NOTICE_DATE].values[0].value, "2025-01-13");
-    bool warned = is_warned(&letter);
+    bool warned = letter_has_warning(&letter, CUT_SHORT);
     letter_dispose(&letter);
     return warned;
 }
@@ -114,7 +105,7 @@ static bool numbers_warn(unsigned distinct, unsigned count)
         add(sheet, 0.60F, line);
     }
     understand(sheet, catalogue, &letter);
-    bool warned = is_warned(&letter);
+    bool warned = letter_has_warning(&letter, CUT_SHORT);
     letter_dispose(&letter);
     return warned;
 }
@@ -155,7 +146,7 @@ static bool inserts_warn(unsigned count, bool different)
     letter_init(&letter);
     assert_int_equal(identify(&letter, catalogue, pages, count, true, &enough, &error), 0);
     assert_in_range(letter.evidence_count, 0, LETTER_EVIDENCE_MAX);
-    bool warned = is_warned(&letter);
+    bool warned = letter_has_warning(&letter, CUT_SHORT);
     letter_dispose(&letter);
     for (unsigned i = 0; i < count; i++)
         page_text_dispose(&pages[i]);
@@ -195,7 +186,7 @@ static bool pattern_warns(const char *name, const char *text, size_t length)
     letter_init(&letter);
     assert_int_equal(identify(&letter, own, &page, 1, true, &enough, &error), 0);
     assert_int_equal(fields_find(&letter, own, &page, 1, &error), 0);
-    bool warned = is_warned(&letter);
+    bool warned = letter_has_warning(&letter, CUT_SHORT);
     letter_dispose(&letter);
     page_text_dispose(&page);
     catalogue_free(own);

@@ -97,15 +97,6 @@ static void understand(const struct case_file *file, struct outcome *out)
 
 /* ---- one key ---- */
 
-static bool has_warning(const struct letter *letter, const char *code)
-{
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strcmp(letter->warnings[i].code, code) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool has_candidate(const struct letter *letter, const char *id)
 {
     for (size_t i = 0; i < letter->candidate_count; i++) {
@@ -198,9 +189,9 @@ static void check(const struct case_key *key, const struct outcome *outcome)
         expect((letter->language == LANGUAGE_ES) == (strcmp(key->value, "es") == 0), key, "the other",
                status);
     else if (strcmp(name, "warning") == 0)
-        expect(has_warning(letter, key->value), key, first_warning, status);
+        expect(letter_has_warning(letter, key->value), key, first_warning, status);
     else if (strcmp(name, "no-warning") == 0)
-        expect(!has_warning(letter, key->value), key, "it", status);
+        expect(!letter_has_warning(letter, key->value), key, "it", status);
     else if (strcmp(name, "candidate") == 0)
         expect(has_candidate(letter, key->value), key, letter->candidates[0].id, status);
     else if (strcmp(name, "field") == 0)

@@ -20,15 +20,6 @@ static int unload(void **state)
     return 0;
 }
 
-static bool is_doubted(const struct letter *letter, const char *code)
-{
-    for (size_t i = 0; i < letter->warning_count; i++) {
-        if (strcmp(letter->warnings[i].code, code) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The letter is settled by its first page; what stands on the next is compared all the same. */
 static void a_later_page_may_put_the_date_in_doubt(void **state)
 {
@@ -47,7 +38,7 @@ static void a_later_page_may_put_the_date_in_doubt(void **state)
     assert_int_equal(draft_add_text(&draft, &file.pages[1], &error), 0);
     assert_int_equal(draft_close(&draft, &error), 0);
     assert_int_equal(draft.letter.status, LETTER_REVIEW);
-    assert_true(is_doubted(&draft.letter, "notice-date-unsure"));
+    assert_true(letter_has_warning(&draft.letter, "notice-date-unsure"));
     draft_dispose(&draft);
     case_dispose(&file);
 }
@@ -85,7 +76,7 @@ static void what_was_cut_short_is_for_a_person(void **state)
             assert_int_equal(draft_close(&draft, &error), 0);
             bool readable = files[i].status != LETTER_UNREADABLE;
             assert_int_equal(draft.letter.status, cut_short && readable ? LETTER_REVIEW : files[i].status);
-            assert_int_equal(is_doubted(&draft.letter, "reading-cut-short"), cut_short);
+            assert_int_equal(letter_has_warning(&draft.letter, "reading-cut-short"), cut_short);
             draft_dispose(&draft);
             case_dispose(&file);
         }
@@ -113,7 +104,7 @@ static void a_later_page_may_confirm_the_date(void **state)
             assert_int_equal(draft_add_text(&draft, &file.pages[1], &error), 0);
         assert_int_equal(draft_close(&draft, &error), 0);
         assert_int_equal(draft.letter.status, again ? LETTER_IDENTIFIED : LETTER_REVIEW);
-        assert_int_equal(is_doubted(&draft.letter, "notice-date-unsure"), !again);
+        assert_int_equal(letter_has_warning(&draft.letter, "notice-date-unsure"), !again);
         draft_dispose(&draft);
         case_dispose(&file);
     }
