@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The pile: drop, see it go, see by when to act.
-import {dayWords, daysLeft, doing, el, get, leftWords, post, say, state, t, urgency, Refused} from "/assets/kit.js";
+import {dayWords, daysLeft, doing, el, get, isReviewer, leftWords, post, say, state, t, urgency, Refused} from "/assets/kit.js";
 
 const AT_ONCE = 3; // uploads that go at a time; the others wait in the browser
 
@@ -162,7 +162,7 @@ export async function inboxPage() {
     const sheet = (language, word) => el("a", {class: "button", target: "_blank", href: `/sheet?ids=${ids.join(",")}&lang=${language}`}, t(word));
     summary.replaceChildren(
       el("p", {class: "told", role: "status"}, busy > 0 ? t("DESK_BUSY", busy) : t("DESK_ALL_READ", ids.length)),
-      ...(look > 0 ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
+      ...(look > 0 && isReviewer() ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
       ...(ids.length > 0 ? [sheet("en", "DESK_SHEET_EN"), sheet("es", "DESK_SHEET_ES")] : []));
   }
 
