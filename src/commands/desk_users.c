@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +23,17 @@ bool desk_users_is_wanted(const struct desk_users_call *call)
 
 /* ---- a password ---- */
 
-static int read_line(char line[LINE_SIZE], struct error *error)
+/* `blocked` are the signals that are blocked while it waits (NULL: as ever). So one that comes at any other moment waits too,
+ * and then ends the wait. */
+static int read_line(char line[LINE_SIZE], const sigset_t *blocked, struct error *error)
 {
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
     size_t used = 0;
     char c;
 
     for (;;) {
-        ssize_t got = read(STDIN_FILENO, &c, 1); /* byte by byte: no copy stays in a stream's buffer */
+        /* Byte by byte: no copy stays in a stream's buffer. */
+        ssize_t got = ppoll(&keys, 1, NULL, blocked) < 0 ? -1 : read(STDIN_FILENO, &c, 1);
         if (got < 0)
             return error_set(error, ERROR_SETUP, "no password was given: %s", strerror(errno));
         if (got == 0 || c == '\n')
@@ -43,7 +48,7 @@ static int read_line(char line[LINE_SIZE], struct error *error)
 
 static void wake(int number)
 {
-    (void)number; /* that read() returns is enough */
+    (void)number; /* that ppoll() returns is enough */
 }
 
 /* The terminal does not show what is typed; however it ends, it shows again afterwards. */
@@ -51,8 +56,10 @@ static int ask_unseen(const char *question, char line[LINE_SIZE], struct error *
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     enum { SIGNALS = sizeof signals / sizeof *signals };
-    const struct sigaction ended = {.sa_handler = wake}; /* without SA_RESTART */
+    const struct sigaction ended = {.sa_handler = wake};
     struct sigaction before[SIGNALS];
+    sigset_t held;
+    sigset_t heard;
     struct termios shown;
     struct termios unseen;
 
@@ -60,16 +67,24 @@ static int ask_unseen(const char *question, char line[LINE_SIZE], struct error *
         return error_set(error, ERROR_SETUP, "the terminal cannot be used: %s", strerror(errno));
     unseen = shown;
     unseen.c_lflag &= ~(tcflag_t)ECHO;
+    sigemptyset(&held);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&held, signals[i]);
+    sigprocmask(SIG_BLOCK, &held, &heard);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &ended, &before[i]);
-    fputs(question, stderr);
-    int result = tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen) < 0
-                     ? error_set(error, ERROR_SETUP, "the terminal cannot be used: %s", strerror(errno))
-                     : read_line(line, error);
+    int result = tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
+    if (result < 0) {
+        error_set(error, ERROR_SETUP, "the terminal cannot be used: %s", strerror(errno));
+    } else {
+        fputs(question, stderr);
+        result = read_line(line, &heard, error);
+        fputc('\n', stderr);
+    }
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-    fputc('\n', stderr);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &before[i], NULL);
+    sigprocmask(SIG_SETMASK, &heard, NULL);
     return result;
 }
 
@@ -79,7 +94,7 @@ static int ask_password(char password[LINE_SIZE], struct error *error)
     int result = -1;
 
     if (!isatty(STDIN_FILENO))
-        return read_line(password, error);
+        return read_line(password, NULL, error);
     if (ask_unseen("Password (it is not shown): ", password, error) < 0 || ask_unseen("Once more: ", again, error) < 0)
         goto done;
     if (strcmp(password, again) != 0)
