@@ -198,6 +198,11 @@ static enum MHD_Result begin(struct request *request)
 /* A name that no user has is not written down: a password may have been typed in its place. */
 static enum MHD_Result turn_away(struct request *request, const struct user *user)
 {
+    struct throttle *throttle = &request->desk->door->throttle;
+    int64_t now = desk_now(request->desk);
+
+    throttle_settle(throttle, request->attempt->by_address, now);
+    throttle_settle(throttle, request->attempt->by_name, now);
     audit_request(request, user != NULL ? user->name : NULL, AUDIT_LOGIN, 0, AUDIT_REFUSED);
     return answer_form(request, MHD_HTTP_UNAUTHORIZED, WORD_LOGIN_WRONG, NULL);
 }

@@ -52,7 +52,6 @@ unsigned throttle_wait(const struct throttle *throttle, const char *key, int64_t
 void throttle_charge(struct throttle *throttle, const char *key, unsigned most, int64_t now)
 {
     struct throttle_entry *entry = entry_of(throttle, key);
-    unsigned delay = 0;
 
     if (entry == NULL || now - entry->last >= THROTTLE_REST_MS) {
         if (entry == NULL)
@@ -62,12 +61,20 @@ void throttle_charge(struct throttle *throttle, const char *key, unsigned most, 
     }
     entry->count++;
     entry->last = now;
-    if (entry->count >= THROTTLE_FREE) {
-        delay = 1;
-        for (unsigned i = THROTTLE_FREE; i < entry->count && delay < most; i++)
-            delay *= 2;
-    }
-    entry->next = now + (int64_t)(delay < most ? delay : most) * SECOND;
+    entry->delay_s = entry->count < THROTTLE_FREE ? 0 : 1;
+    for (unsigned i = THROTTLE_FREE; i < entry->count && entry->delay_s < most; i++)
+        entry->delay_s *= 2;
+    if (entry->delay_s > most)
+        entry->delay_s = most;
+    entry->next = now + (int64_t)entry->delay_s * SECOND;
+}
+
+void throttle_settle(struct throttle *throttle, const char *key, int64_t now)
+{
+    struct throttle_entry *entry = entry_of(throttle, key);
+
+    if (entry != NULL)
+        entry->next = now + (int64_t)entry->delay_s * SECOND;
 }
 
 void throttle_refund(struct throttle *throttle, const char *key)

@@ -19,6 +19,7 @@ enum {
 struct throttle_entry {
     char key[THROTTLE_KEY_SIZE]; /* "" is a free place */
     unsigned count;              /* tries that were not right, or are not known to be */
+    unsigned delay_s;            /* that the last one brought */
     int64_t next;                /* when the next one is let in */
     int64_t last;
 };
@@ -34,6 +35,9 @@ unsigned throttle_wait(const struct throttle *throttle, const char *key, int64_t
 /* A try is let in. It counts as wrong until it is known to be right, so that many at a time are no way round. Each beyond
  * THROTTLE_FREE doubles the wait, up to `most` seconds. */
 void throttle_charge(struct throttle *throttle, const char *key, unsigned most, int64_t now);
+
+/* A try turned out to be wrong: the wait counts from now. */
+void throttle_settle(struct throttle *throttle, const char *key, int64_t now);
 
 /* The last try was right: it does not count (an address), or all is forgotten (a name). */
 void throttle_refund(struct throttle *throttle, const char *key);

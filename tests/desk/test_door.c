@@ -58,6 +58,9 @@ static void wrong_tries_wait_longer_and_longer(void **state)
         throttle_charge(&throttle, "as maria", THROTTLE_NAME_S, now);
         assert_int_equal(throttle_wait(&throttle, "as maria", now), waits[i]);
         assert_int_equal(throttle_wait(&throttle, "as jo", now), 0);
+        now += SECOND / 2; /* while it was looked at */
+        throttle_settle(&throttle, "as maria", now);
+        assert_int_equal(throttle_wait(&throttle, "as maria", now), waits[i]);
         now += (int64_t)waits[i] * SECOND;
         assert_int_equal(throttle_wait(&throttle, "as maria", now), 0);
     }
