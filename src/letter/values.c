@@ -146,6 +146,19 @@ static bool scan_month(struct cursor *c, int *month)
     return *month != 0;
 }
 
+/* Blanks, marks, and what OCR makes of dirt among them ("Jul. °13"): all that is no letter and no digit. */
+static void skip_specks(struct cursor *c)
+{
+    const char *at = c->text + c->at;
+
+    for (const char *next = at; *at != '\0'; at = next) {
+        unsigned character = utf8_next(&next);
+        if (fold_character(character) != 0 && character != ' ')
+            break;
+    }
+    c->at = (size_t)(at - c->text);
+}
+
 /* "April 28, 2026", "Apr. 28, 2026". */
 static bool scan_month_first(const char *text, size_t start, struct value *out)
 {
@@ -156,7 +169,7 @@ static bool scan_month_first(const char *text, size_t start, struct value *out)
 
     if (!scan_month(&c, &month))
         return false;
-    skip_any(&c, " .,;:");
+    skip_specks(&c);
     if (!scan_number(&c, 1, 2, &day))
         return false;
     skip_any(&c, " .,;:'");

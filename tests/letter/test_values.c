@@ -90,6 +90,8 @@ static void damaged_dates_are_mended_and_say_so(void **state)
         {"Apnl 5, 2023", "2023-04-05", true},       /* ri as n */
         {"Apni5, 2023", "2023-04-05", true},
         {"Apnit 5, 2023", "2023-04-05", true},
+        {"Jul. \u00b013, 2023", "2023-07-13", false}, /* a speck */
+        {"Jul. (see 13), 2023", NULL, false},
         {"Appnnl 5, 2023", NULL, false},
         {"Novenber 3, 2025", "2025-11-03", true},
         {"January 13, 2O25", "2025-01-13", true},
