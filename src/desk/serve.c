@@ -398,8 +398,10 @@ static enum MHD_Result finish_request(struct request *request)
     /* While a body came the session may have ended, and another one taken its place. */
     if (request->route->kind >= ROUTE_CHANGE) {
         request_find_session(request);
-        if (request->session == NULL)
+        if (request->session == NULL) {
+            scans_drop(&request->upload);
             return refuse(request, MHD_HTTP_UNAUTHORIZED, "locked");
+        }
     }
     return answer_route(request);
 }
