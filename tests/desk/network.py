@@ -6,6 +6,7 @@ Its address is 127.0.0.2, so that clients can call from as many addresses of loo
 could really reach is tried where this machine has one.
 
 usage: tests/desk/network.py IRSORT SOURCE"""
+import atexit
 import http.client
 import json
 import os
@@ -59,6 +60,7 @@ class Wide:
         tls = ["--tls", *self.tls] if self.tls else []
         self.program = subprocess.Popen([IRSORT, "desk", "--port", "0", "--listen", self.address, *tls, "--docket", self.docket, "--settings",
                                          self.settings, "--as-of", "2023-11-01", "--workers", "1"], stdout=subprocess.PIPE, text=True)
+        atexit.register(self.program.kill) # where a check ends this test before its end
         self.told = self.program.stdout.readline().strip()
         self.scheme = "https" if self.tls else "http"
         match = re.match(rf"{self.scheme}://{re.escape(self.address)}:(\d+)/$", self.told)
@@ -272,7 +274,7 @@ def only_a_password_lets_in(desk):
     check("of a name that is not there the same is said", nobody[0] == CLOSED and nobody[2] == wrong[2])
     page = desk.ask("GET", "/login?lang=es")[2].decode()
     check("in Spanish too", 'lang="es"' in page and "Contraseña" in page)
-    for form in (b"", b"name=maria", b"password=x", b"name=maria&password=%00", b"name=maria&name=jo&password=" + MARIA.replace(" ", "+").encode(),
+    for form in (b"", b"name=form", b"password=x", b"name=form&password=%00", b"name=maria&name=jo&password=" + MARIA.replace(" ", "+").encode(),
                  b"name=maria%0a&password=x", b"name=%3Cscript%3E&password=x", b"\xff" * 500):
         source = f"127.0.10.{len(form) % 250 + 1}"
         status, headers, body = desk.ask("POST", "/login", {"Origin": desk.origin}, form, source=source)
