@@ -59,7 +59,9 @@ static void check_verdict(const struct letter *letter, const struct number_readi
     if (!isalnum((unsigned char)reading->token[length - 1])) {
         char base[NUMBER_TOKEN_SIZE];
         snprintf(base, sizeof base, "%.*s", (int)length - 1, reading->token);
-        bool listed = catalogue_find_notice(catalogue, base) != NULL || catalogue_find_other(catalogue, base) != NULL;
+        const struct notice *owner = other_kind ? NULL : catalogue_find_notice(catalogue, base);
+        bool listed = owner != NULL || catalogue_find_other(catalogue, base) != NULL;
+        MUST(owner == NULL || strcmp(owner->id, letter->id) == 0);
         MUST(!(listed && has_twin(base, catalogue_find_notice(catalogue, letter->id))));
     }
 }
