@@ -188,23 +188,9 @@ static int add_rights(struct making *making, struct agenda_row row, const struct
     return listed ? 0 : add_rest(making, row, rights, error);
 }
 
-static void dates_of(struct known_dates *dates, const struct docket_letter *letter, date as_of)
+static const char *text_of(const void *letter, enum field_id field)
 {
-    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_TERMINATION_DATE};
-    static const struct {
-        enum field_id field;
-        enum clock_start start;
-    } starts[] = {{FIELD_NOTICE_DATE, START_NOTICE_DATE}, {FIELD_LIEN_FILED, START_LIEN_FILED}};
-
-    known_dates_init(dates, as_of);
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        const char *text = letter->fields[starts[i].field];
-        dates->start[starts[i].start] = text != NULL ? date_parse(text) : DATE_NONE;
-    }
-    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
-        const char *text = letter->fields[printed[i]];
-        dates->printed[printed[i]] = text != NULL ? date_parse(text) : DATE_NONE;
-    }
+    return ((const struct docket_letter *)letter)->fields[field];
 }
 
 static int compare_id(const void *key, const void *element)
@@ -229,7 +215,7 @@ static int add_known(struct making *making, struct agenda_row row, struct error 
         row.by = making->agenda->as_of;
         return add_row(making->agenda, &row, error);
     }
-    dates_of(&dates, row.letter, making->agenda->as_of);
+    known_dates_of_letter(&dates, making->agenda->as_of, text_of, row.letter);
     if (rights_init(&rights, row.notice, &dates, error) < 0)
         return -1;
     int result = add_rights(making, row, &rights, error);
@@ -262,7 +248,7 @@ static int try_notice(const struct making *making, struct agenda_row *row, const
 
     if (notice == NULL)
         return 0;
-    dates_of(&dates, row->letter, making->agenda->as_of);
+    known_dates_of_letter(&dates, making->agenda->as_of, text_of, row->letter);
     if (rights_init(&rights, notice, &dates, error) < 0)
         return -1;
     if (rights.act_by != NULL && (row->maybe == NULL || rights.act_by->deadline.day < row->maybe_by)) {
