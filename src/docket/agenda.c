@@ -100,12 +100,12 @@ static bool is_open(enum standing standing)
     return standing == STANDING_OPEN || standing == STANDING_LAST_DAY;
 }
 
-/* A day that went by while the letter lay here. On a KIND_PRACTICE day something may happen; no right ends.
- */
-static bool is_missed(const struct right *right, const struct docket_letter *letter)
+/* What went by while the letter lay here. On a KIND_PRACTICE day something may happen; no right ends. `at_first`: the same
+ * right on the day the letter came; a right may have had a later day than the one that is told once all have gone by. */
+static bool is_missed(const struct right *right, const struct right *at_first, date received)
 {
     return right->standing == STANDING_PASSED && right->rule->clock->kind != KIND_PRACTICE &&
-           right->deadline.day >= letter->received;
+           (right->deadline.day >= received || is_open(at_first->standing));
 }
 
 static void set_warning(struct agenda_row *row, const struct rights *rights, const struct right *right)
@@ -168,14 +168,14 @@ static int add_rest(struct making *making, struct agenda_row row, const struct r
 }
 
 static int add_rights(struct making *making, struct agenda_row row, const struct rights *rights,
-                      struct error *error)
+                      const struct rights *at_first, struct error *error)
 {
     bool needs_date = false;
     bool listed = false;
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        bool missed = is_missed(right, row.letter);
+        bool missed = is_missed(right, &at_first->list[i], row.letter->received);
         needs_date = needs_date || right->standing == STANDING_NEEDS_DATE;
         if (!missed && !is_open(right->standing))
             continue;
@@ -207,6 +207,7 @@ static int add_known(struct making *making, struct agenda_row row, struct error 
 {
     struct known_dates dates;
     struct rights rights;
+    struct rights at_first;
 
     row.notice = find_notice(making, row.letter->notice);
     if (row.notice == NULL) {
@@ -218,7 +219,12 @@ static int add_known(struct making *making, struct agenda_row row, struct error 
     known_dates_of_letter(&dates, making->agenda->as_of, text_of, row.letter);
     if (rights_init(&rights, row.notice, &dates, error) < 0)
         return -1;
-    int result = add_rights(making, row, &rights, error);
+    dates.as_of = row.letter->received;
+    int result = rights_init(&at_first, row.notice, &dates, error);
+    if (result == 0) {
+        result = add_rights(making, row, &rights, &at_first, error);
+        rights_dispose(&at_first);
+    }
     rights_dispose(&rights);
     return result;
 }

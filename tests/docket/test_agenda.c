@@ -271,6 +271,24 @@ static void a_day_that_an_insert_moved_is_open(void **state)
     }
 }
 
+/* It came between the two days: the later one went by while it was here. */
+static void a_moved_day_can_be_missed_by_who_came_after_the_first(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "LT11", "2020-04-06");
+    sample_field(&letter, FIELD_HEARING_BY, "2020-05-06");
+    sample_field(&letter, FIELD_HEARING_BY_LATER, "2020-08-13");
+    int64_t between = file_letter(&letter, 1, "2020-06-01").id;
+    int64_t after = file_letter(&letter, 2, "2020-08-14").id;
+    letter_dispose(&letter);
+    list("2020-08-14");
+    assert_int_equal(row_of(between, "cdp-levy")->state, AGENDA_MISSED);
+    assert_int_equal(rows_of(after), 1);
+    assert_int_equal(row_of(after, "equivalent-hearing-levy")->state, AGENDA_OPEN);
+}
+
 /* Of each right the list has the day that the card has, whatever dates the letter has. */
 static void assert_list_says_what_the_card_does(const struct letter *letter, int64_t id, const char *as_of)
 {
@@ -351,6 +369,7 @@ int main(void)
         TEST(what_is_done_or_a_second_scan_is_out_of_the_way),
         TEST(filters),
         TEST(a_day_that_an_insert_moved_is_open),
+        TEST(a_moved_day_can_be_missed_by_who_came_after_the_first),
         TEST(list_and_card_know_the_same_dates),
         TEST(every_notice_is_found),
     };
