@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "watch/ending.h"
 #include "watch/folder.h"
+#include "watch/hooks.h"
 #include "watch/inbox.h"
 #include "watch/name.h"
 #include "watch/record.h"
@@ -244,6 +245,19 @@ static int settle_commit(struct watch *watch, struct entry *entry, enum filing_e
 
 /* ---- what was read ---- */
 
+/* One letter at a time: records of failures and repeats are no letters. */
+static void tell_hooks(struct watch *watch, const struct intent *intent, const struct filing *filing)
+{
+    char path[STORE_PATH_SIZE];
+
+    if (watch->call.hooks == NULL || (intent->place != PLACE_FILED && intent->place != PLACE_REVIEW))
+        return;
+    store_path_of(&watch->store, intent, path);
+    for (size_t i = 0; i < filing->record_count; i++)
+        hooks_add(watch->call.hooks, intent->place == PLACE_FILED ? HOOK_FILED : HOOK_REVIEW, path,
+                  filing->records[i].bytes, filing->records[i].length);
+}
+
 static bool may_pass(enum error_code code)
 {
     return code == ERROR_TIMEOUT || code == ERROR_OUT_OF_MEMORY || code == ERROR_WORKER_DIED;
@@ -269,6 +283,8 @@ static int file_result(struct watch *watch, struct entry *entry, const struct wo
                        error) < 0)
         return -1;
     enum filing_end end = filing_commit(&watch->store, entry->piece, &paperwork.filing, &open, &problem);
+    if (end == FILING_DONE)
+        tell_hooks(watch, &entry->piece->intent, &paperwork.filing);
     paperwork_dispose(&paperwork);
     return settle_commit(watch, entry, end, open, &problem, error);
 }
