@@ -18,9 +18,9 @@
 
 enum {
     MS = 1000,
-    GRACE_MS = 2 * MS,      /* between SIGTERM and SIGKILL for one that took too long */
-    LOOK_MS = 100,          /* where the kernel cannot tell that a process ended */
-    END_STEP_MS = 10,       /* between two looks at the end */
+    GRACE_MS = 2 * MS, /* between SIGTERM and SIGKILL for one that took too long */
+    LOOK_MS = 100,     /* where the kernel cannot tell that a process ended */
+    END_STEP_MS = 10,  /* between two looks at the end */
     VARIABLE_SIZE = PATH_MAX + 512,
     LINE_SIZE = PATH_MAX + 256,
 };
@@ -35,7 +35,7 @@ struct waiting {
 };
 
 struct running {
-    pid_t pid; /* 0: free; also its process group */
+    pid_t pid;      /* 0: free; also its process group */
     int descriptor; /* to wait on its end, or -1 */
     enum hook hook;
     int64_t end_at; /* then the next signal */

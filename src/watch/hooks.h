@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The programs that the settings name for letters that were filed. Each letter is told at most once, after it is filed for
- * good; nothing that such a program does or leaves undone can hold up filing. docs/watch.md says what it is promised. */
+/* The programs that the settings name for letters that were filed. Each letter is told at most once, after it is filed
+ * for good; nothing that such a program does or leaves undone can hold up filing. docs/watch.md says what it is
+ * promised. */
 #ifndef IRSORT_WATCH_HOOKS_H
 #define IRSORT_WATCH_HOOKS_H
 
@@ -37,8 +38,8 @@ void hooks_free(struct hooks *hooks);
 /* A letter was filed: its record, and the folder that it lies in. */
 void hooks_add(struct hooks *hooks, enum hook hook, const char *folder, const void *record, size_t length);
 
-/* Starts what waits and reaps what ended. Hands out what to wait for until the next call, at most HOOKS_RUNNING_MAX entries,
- * and shortens the time. Returns the number of entries. */
+/* Starts what waits and reaps what ended. Hands out what to wait for until the next call, at most HOOKS_RUNNING_MAX
+ * entries, and shortens the time. Returns the number of entries. */
 size_t hooks_turn(struct hooks *hooks, struct pollfd *polled, int *timeout_ms);
 
 /* Does nothing wait or run? */

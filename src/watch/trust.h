@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "settings/settings.h"
 
-/* Only root and this user can change it, by its own permissions or by those of a directory on the way to it. `resolved` gets
- * its path without links. ERROR_SETUP says what is wrong and the mend. */
+/* Only root and this user can change it, by its own permissions or by those of a directory on the way to it. `resolved`
+ * gets its path without links. ERROR_SETUP says what is wrong and the mend. */
 int trust_check(const char *path, char resolved[PATH_MAX], struct error *error);
 
 /* The same for the hook's program, which must be one that can be run, and for the settings' file that names it. */
