@@ -14,6 +14,8 @@ struct reader {
     const struct catalogue *catalogue;
     struct ocr_engine *engine;
     unsigned extras; /* enum reader_extra */
+    reader_page_fn *told; /* NULL: nobody listens */
+    const void *told_context;
 };
 
 /* The letters of one file. */
@@ -46,6 +48,12 @@ int reader_new(struct reader **out, const struct catalogue *catalogue, struct er
 void reader_want(struct reader *reader, unsigned extras)
 {
     reader->extras = extras;
+}
+
+void reader_tell(struct reader *reader, reader_page_fn *told, const void *context)
+{
+    reader->told = told;
+    reader->told_context = context;
 }
 
 void reader_free(struct reader *reader)
@@ -204,6 +212,8 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
     size_t losses = 0;
     for (size_t i = 0; i < pages; i++) {
         bool lost = false;
+        if (reader->told != NULL)
+            reader->told(reader->told_context, (unsigned)i + 1, (unsigned)pages);
         if (read_page(&file, paper, i, &lost, error) != 0)
             goto done;
         losses += lost;

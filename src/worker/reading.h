@@ -26,6 +26,12 @@ void reader_want(struct reader *reader, unsigned extras);
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error);
 void reader_free(struct reader *reader);
 
+/* Told that a page of the file is begun: `page`, from 1, of `pages`. */
+typedef void reader_page_fn(const void *context, unsigned page, unsigned pages);
+
+/* From now on `told` is called as pages are begun. */
+void reader_tell(struct reader *reader, reader_page_fn *told, const void *context);
+
 /* Reads the file behind `descriptor` and hands out its letters (to be freed by letters_free). */
 int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count,
                 struct error *error);
