@@ -14,10 +14,10 @@ struct reader;
 
 /* What a letter may come with besides what was understood; each costs time. */
 enum reader_extra {
-    READER_PICTURES = 1, /* of its pages, painted */
+    READER_PICTURES = 1, /* of its pages, painted, see show.h */
     READER_REASONS = 2,  /* which rules hit and which did not */
     READER_SPANISH = 4,  /* in pictures */
-    READER_BARE = 8,     /* with pictures: the upright page alone, only the taxpayer numbers that were read blotted out */
+    READER_BARE = 8,     /* pictures of the upright pages alone, see bare.h */
 };
 
 /* From now on, letters come with these extras: a sum of enum reader_extra. */

@@ -21,6 +21,10 @@ def change(desk, path, **body):
     return status, json.loads(text)
 
 
+def png_width(png):
+    return int.from_bytes(png[16:20], "big")
+
+
 def a_scan_comes_in(desk):
     check("it is taken", desk.post("/api/who", b'{"name":"Maria"}')[0] == 200)
     desk.post("/api/upload?name=lt11.pdf&ref=2026-014", SCAN)
@@ -35,7 +39,11 @@ def a_scan_comes_in(desk):
     check("in Spanish too", "viernes 24 de noviembre de 2023" in spanish["card"][0]["lines"][0]["text"])
     picture = desk.get("/api/letter/1/page/1")
     check("its page is there at once", picture[0] == 200 and picture[2].startswith(b"\x89PNG"))
-    check("a page that it has not", desk.get("/api/letter/1/page/9?again=1")[0] == 404)
+    full = desk.get("/api/letter/1/page/1?full=1")
+    check("with all dots too", full[0] == 200 and png_width(full[2]) == 1700, full[0])  # 8.5 inches at 200 dots
+    check("at the size of a screen first", png_width(picture[2]) == 1100 and 2 * len(picture[2]) < len(full[2]))
+    check("a page that it has not", desk.get("/api/letter/1/page/9?full=1")[0] == 404)
+    check("nor is one made", desk.get("/api/letter/1/page/9?again=1")[0] == 404)
 
 
 def each_page_is_told_while_it_is_read(desk):
