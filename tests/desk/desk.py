@@ -131,3 +131,13 @@ class Desk:
                 return items
             time.sleep(0.2)
         raise SystemExit("a scan was never read")
+
+
+def drop(desk, events, scan):
+    """Drops a scan and waits for its day. `shown_ms` is the time from the end of reading to the answer that has the day, with all
+    that comes before reading: the upload, and its way to the disk. None of it is reading, so it may only be less."""
+    begin = time.monotonic()
+    item = json.loads(desk.upload(scan)[2])["item"]
+    _, done = events.wait(lambda name, data: name == "item" and data["item"] == item and data["state"] in ("done", "failed"))
+    letter = json.loads(desk.get(f"/api/letter/{done['letters'][0]}")[2])
+    return {"letter": letter, "read_ms": done["read_ms"], "shown_ms": (time.monotonic() - begin) * 1000 - done["read_ms"]}

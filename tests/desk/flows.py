@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from desk import IRSORT, SCAN, SOURCE, Desk, Events, check, finish
+from desk import IRSORT, SCAN, SOURCE, Desk, Events, check, drop, finish
 
 
 def answer(result):
@@ -158,10 +158,22 @@ def pages_of_what_was_filed_elsewhere_are_made(desk):
     check("and made", desk.get(f"/api/letter/{row['id']}/page/1")[0] == 200)
 
 
+def its_day_is_there_within_a_second(desk):
+    events = Events(desk)
+    page = desk.get("/api/letter/1/page/1?full=1")[2]  # a scan of one page
+    for i in range(3):
+        took = drop(desk, events, page + bytes([i]))
+        # An LT11 of October 25, 2023, as above.
+        check("its day", took["letter"]["letter"]["act_by"]["date"] == "2023-11-24", took["letter"]["letter"]["act_by"])
+        check("within a second of the read", took["shown_ms"] < 1000, took["shown_ms"])
+    events.close()
+
+
 with tempfile.TemporaryDirectory() as place:
     one = Desk(place)
     for flow in (a_scan_comes_in, the_card_is_that_of_the_shell, a_correction_counts_at_once, the_clinic_works_on_it, a_sheet_is_printed,
-                 a_case_tells_nothing_of_the_client, what_others_file_is_told, pages_of_what_was_filed_elsewhere_are_made, each_page_is_told_while_it_is_read):
+                 a_case_tells_nothing_of_the_client, what_others_file_is_told, pages_of_what_was_filed_elsewhere_are_made, each_page_is_told_while_it_is_read,
+                 its_day_is_there_within_a_second):
         print(flow.__name__.replace("_", " "), flush=True)
         flow(one)
     check("it ends when asked", one.stop() == 0)
