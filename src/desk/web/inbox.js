@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The pile: drop, see it go, see by when to act.
-import {dayWords, daysLeft, doing, el, get, leftWords, post, say, state, t, urgency, Refused} from "/assets/kit.js";
+import {dayWords, daysLeft, doing, el, get, isConfirmed, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused} from "/assets/kit.js";
 
 const AT_ONCE = 3; // uploads that go at a time; the others wait in the browser
 const TOLD_MS = 5000; // between two pages that a screen reader is told of: it has to finish a sentence
+
+/* The letters of the pile's scans as they stand in the list: what came last is first. */
+export function inOrder(items) {
+  return [...new Set([...items].reverse().flatMap((item) => item.letters))];
+}
 
 export async function inboxPage() {
   const items = new Map();
@@ -131,8 +136,10 @@ export async function inboxPage() {
       act ? el("span", {class: `chip ${urgency(daysLeft(act.date))}`}, t("DESK_ACT_BY", dayWords(act.date)), " · ", leftWords(daysLeft(act.date)))
           : look ? el("span", {class: "chip look"}, t("DESK_LOOK_FIRST"),
               soonest ? ` · ${t("DESK_PERHAPS", dayWords(soonest.act_by.date))}` : "")
-          : sure && head ? el("span", {class: `chip ${head.ink === "urgent" ? "now" : "later"}`}, head.text)
-          : el("span", {class: "chip later"}, t("DOCKET_NONE")));
+          : sure && head ? el("span", {class: `chip ${head.ink === "urgent" ? "now" : "past"}`}, head.text)
+          : el("span", {class: "chip past"}, t("DOCKET_NONE")),
+      sure && isConfirmed(view) ? el("small", {class: "seen"}, "✓ ",
+        t("DESK_SAID_CONFIRMED", (view.people.all ?? view.people.notice).who)) : null);
   }
 
   function errorWords(error) {
@@ -175,13 +182,16 @@ export async function inboxPage() {
     const ids = [...new Set(all.filter((item) => item.state === "done").flatMap((item) => item.letters))];
     const busy = all.filter((item) => ["waiting", "reading"].includes(item.state)).length + local.filter((one) => one.state !== "refused").length;
     const views = ids.map((id) => letters.get(id)).filter(Boolean);
-    const look = views.filter((view) => !["identified", "not-irs", "blank"].includes(view.status) ||
-      view.card[0].lines[0]?.word === "ACT_BY_UNKNOWN").length;
+    const look = views.filter(mustLook).length;
+    const waiting = views.filter(isToConfirm);
+    const first = inOrder(all).map((id) => letters.get(id)).find((view) => waiting.includes(view));
     const sheet = (language, word) => el("a", {class: "button", target: "_blank", href: `/sheet?ids=${ids.join(",")}&lang=${language}`}, t(word));
     const text = all.length + local.length === 0 ? "" : busy > 0 ? t("DESK_BUSY", busy) : t("DESK_ALL_READ", ids.length);
     if (told.textContent !== text) told.textContent = text;
     steps.replaceChildren(
       ...(look > 0 ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
+      ...(first && busy === 0 ? [el("a", {class: look > 0 ? "button" : "button main", href: `#/letter/${first.id}/confirm`},
+        t("DESK_GO_CONFIRM", waiting.length))] : []),
       ...(ids.length > 0 ? [sheet("en", "DESK_SHEET_EN"), sheet("es", "DESK_SHEET_ES")] : []));
   }
 
