@@ -353,7 +353,8 @@ static void test_good_files(void **state)
     worker_pool_free(pool);
 }
 
-/* Standard streams, its socket, its file; of the environment what Tesseract looks at; nothing of the file before. */
+/* Standard streams, its socket, its file; of the environment what Tesseract and the allocator look at; nothing of the file
+ * before. */
 static void test_child_holds_nothing_of_its_neighbours(void **state)
 {
     struct worker_pool *pool = make_pool(1, "serves", FILE_MS);
@@ -367,7 +368,7 @@ static void test_child_holds_nothing_of_its_neighbours(void **state)
     for (int i = 0; i < 5; i++) {
         next(pool, &result);
         assert_int_equal(atoi(warning(&result, "open")), 5);
-        assert_int_equal(atoi(warning(&result, "environment")), 2);
+        assert_int_equal(atoi(warning(&result, "environment")), 3);
         assert_string_equal(warning(&result, "home"), "not told");
         assert_int_equal(atoi(warning(&result, "read")), 1);
         assert_int_equal(atoi(warning(&result, "seconds")), WORKER_FILE_CPU_S);
