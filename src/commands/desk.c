@@ -174,7 +174,7 @@ static int run_desk(struct desk_command *command, struct desk_call *call, const 
         worker_pool_new(&command->pool, wanted->workers != 0 ? wanted->workers : settings->workers, directory, error) < 0 ||
         docket_open(&command->docket, call->docket_file, DOCKET_START, error) < 0)
         return -1;
-    worker_pool_want(command->pool, READER_PICTURES | READER_BARE);
+    worker_pool_want(command->pool, READER_BARE);
     call->docket = command->docket;
     call->catalogue = command->catalogue;
     call->pool = command->pool;
