@@ -42,7 +42,8 @@ static void tell_link(void *context, const char *url, bool once)
     const struct desk_command *command = context;
 
     if (command->on_terminal)
-        fputs(once ? "\nOpen this in a browser on this machine; it works once:\n\n  " : "\nThe desk is at\n\n  ", stdout);
+        fputs(once ? "\nOpen this in a browser on this machine; it works once:\n\n  " : "\nThe desk is at\n\n  ",
+              stdout);
     printf("%s\n", url);
     if (command->on_terminal)
         fputs(once ? "\nEnter: a new link, for another browser. Ctrl-C: end.\n" : "\nCtrl-C: end.\n", stdout);
@@ -165,13 +166,15 @@ static void fill(struct desk_call *call, const struct wanted *wanted, const stru
     call->as_of = wanted->as_of;
 }
 
-static int run_desk(struct desk_command *command, struct desk_call *call, const struct wanted *wanted, struct error *error)
+static int run_desk(struct desk_command *command, struct desk_call *call, const struct wanted *wanted,
+                    struct error *error)
 {
     const struct settings *settings = &command->settings;
+    unsigned workers = wanted->workers != 0 ? wanted->workers : settings->workers;
     char directory[PATH_MAX];
 
     if (open_signals(command, error) < 0 || setup_catalogue(&command->catalogue, settings, directory, error) < 0 ||
-        worker_pool_new(&command->pool, wanted->workers != 0 ? wanted->workers : settings->workers, directory, error) < 0 ||
+        worker_pool_new(&command->pool, workers, directory, error) < 0 ||
         docket_open(&command->docket, call->docket_file, DOCKET_START, error) < 0)
         return -1;
     worker_pool_want(command->pool, READER_BARE);

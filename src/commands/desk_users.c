@@ -23,8 +23,8 @@ bool desk_users_is_wanted(const struct desk_users_call *call)
 
 /* ---- a password ---- */
 
-/* `blocked` are the signals that are blocked while it waits (NULL: as ever). So one that comes at any other moment waits too,
- * and then ends the wait. */
+/* `blocked` are the signals that are blocked while it waits (NULL: as ever). So one that comes at any other moment
+ * waits too, and then ends the wait. */
 static int read_line(char line[LINE_SIZE], const sigset_t *blocked, struct error *error)
 {
     struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -118,7 +118,8 @@ static int choose_role(const struct desk_users_call *call, enum role *out, struc
     if (call->role != NULL)
         return role_parse(call->role, out)
                    ? 0
-                   : error_set(error, ERROR_USAGE, "--role wants desk or reviewer; a reviewer may also confirm and correct");
+                   : error_set(error, ERROR_USAGE,
+                               "--role wants desk or reviewer; a reviewer may also confirm and correct");
     if (users_load(&users, call->users_file, error) < 0)
         return -1;
     user = users_name(call->set, name) ? users_find(&users, name) : NULL;
@@ -139,11 +140,13 @@ static int make_folder(const char *docket_file, struct error *error)
     return 0;
 }
 
-static int note(struct audit *audit, const struct desk_users_call *call, enum audit_act act, const char *name, int result,
-                struct error *error)
+static int note(struct audit *audit, const struct desk_users_call *call, enum audit_act act, const char *name,
+                int result, struct error *error)
 {
     char kept[USER_NAME_SIZE];
-    const struct audit_line line = {.who = call->who, .act = act, .about = users_name(name, kept) ? kept : NULL,
+    const struct audit_line line = {.who = call->who,
+                                    .act = act,
+                                    .about = users_name(name, kept) ? kept : NULL,
                                     .outcome = result == 0 ? AUDIT_DONE : AUDIT_FAILED};
 
     return audit_add(audit, &line, error) < 0 ? -1 : result;
@@ -191,7 +194,8 @@ int desk_users_run(const struct desk_users_call *call, struct error *error)
     if (call->set != NULL)
         result = set(call, audit, error);
     else
-        result = note(audit, call, AUDIT_REMOVE_USER, call->remove, users_remove(call->users_file, call->remove, error), error);
+        result = note(audit, call, AUDIT_REMOVE_USER, call->remove, users_remove(call->users_file, call->remove, error),
+                      error);
     audit_close(audit);
     return result;
 }

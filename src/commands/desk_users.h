@@ -8,8 +8,8 @@
 #include "base/error.h"
 
 struct desk_users_call {
-    const char *set;    /* a name; each NULL if not wanted */
-    const char *role;   /* of `set`; NULL: the one that it has */
+    const char *set;  /* a name; each NULL if not wanted */
+    const char *role; /* of `set`; NULL: the one that it has */
     const char *remove;
     bool list;
     const char *users_file;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Whether the desk can stand as the settings say. Nothing is said where it has neither users nor anything to show or to listen
- * at: then it is this machine's own. */
+/* Whether the desk can stand as the settings say. Nothing is said where it has neither users nor anything to show or to
+ * listen at: then it is this machine's own. */
 #include <limits.h>
 #include <time.h>
 

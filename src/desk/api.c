@@ -76,8 +76,8 @@ static enum MHD_Result answer_start(struct request *request)
     edge_secret_format(request->session->token, token);
     return answer_json(
         request, MHD_HTTP_OK,
-        json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:i, s:I, s:o, s:o}", "token", token, "who", request->session->who, "users",
-                  desk->door != NULL, "role", role_name(request->session->role), "language",
+        json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:i, s:I, s:o, s:o}", "token", token, "who", request->session->who,
+                  "users", desk->door != NULL, "role", role_name(request->session->role), "language",
                   desk->call.settings->language == LANGUAGE_ES ? "es" : "en", "today", json_day(desk_today(desk)),
                   "lock_minutes", (int)desk->call.settings->desk.lock, "file_max", (json_int_t)PAPER_FILE_MAX, "clinic",
                   clinic_object(desk->call.settings), "fields", field_names()));

@@ -17,12 +17,12 @@ enum {
 };
 
 static const char *const act_names[AUDIT_ACT_COUNT] = {
-    [AUDIT_NONE] = "none",         [AUDIT_LOGIN] = "login",     [AUDIT_LOGOUT] = "logout",
-    [AUDIT_LOOK] = "look",         [AUDIT_PRINT] = "print",     [AUDIT_CALENDAR] = "calendar",
-    [AUDIT_CASE] = "case",         [AUDIT_CORRECT] = "correct", [AUDIT_CONFIRM] = "confirm",
-    [AUDIT_FINISH] = "finish",     [AUDIT_NOTE] = "note",       [AUDIT_ASSIGN] = "assign",
-    [AUDIT_REFER] = "refer",       [AUDIT_UPLOAD] = "upload",   [AUDIT_FORGET] = "forget",
-    [AUDIT_READ] = "audit",        [AUDIT_USER] = "user",       [AUDIT_REMOVE_USER] = "remove-user",
+    [AUDIT_NONE] = "none",     [AUDIT_LOGIN] = "login",     [AUDIT_LOGOUT] = "logout",
+    [AUDIT_LOOK] = "look",     [AUDIT_PRINT] = "print",     [AUDIT_CALENDAR] = "calendar",
+    [AUDIT_CASE] = "case",     [AUDIT_CORRECT] = "correct", [AUDIT_CONFIRM] = "confirm",
+    [AUDIT_FINISH] = "finish", [AUDIT_NOTE] = "note",       [AUDIT_ASSIGN] = "assign",
+    [AUDIT_REFER] = "refer",   [AUDIT_UPLOAD] = "upload",   [AUDIT_FORGET] = "forget",
+    [AUDIT_READ] = "audit",    [AUDIT_USER] = "user",       [AUDIT_REMOVE_USER] = "remove-user",
 };
 
 struct audit {
@@ -81,7 +81,8 @@ void audit_close(struct audit *audit)
 
 int audit_add(struct audit *audit, const struct audit_line *line, struct error *error)
 {
-    static const char *const outcomes[] = {[AUDIT_DONE] = "done", [AUDIT_REFUSED] = "refused", [AUDIT_FAILED] = "failed"};
+    static const char *const outcomes[] = {
+        [AUDIT_DONE] = "done", [AUDIT_REFUSED] = "refused", [AUDIT_FAILED] = "failed"};
     char at[32];
     char text[LINE_SIZE];
     time_t now = time(NULL);
@@ -121,7 +122,8 @@ json_t *audit_last(const struct audit *audit, size_t most)
     }
     while (got > 0 && json_array_size(list) < most) {
         const char *end = bytes + got;
-        const char *before = end[-1] == '\n' ? memrchr(bytes, '\n', (size_t)got - 1) : memrchr(bytes, '\n', (size_t)got);
+        const char *before =
+            end[-1] == '\n' ? memrchr(bytes, '\n', (size_t)got - 1) : memrchr(bytes, '\n', (size_t)got);
         const char *start = before != NULL ? before + 1 : bytes;
         json_t *line = json_loadb(start, (size_t)(end - start), JSON_REJECT_DUPLICATES, NULL);
         if (json_is_object(line)) /* not what was cut off at the start, or broke off */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Who did what and when, from where: a file of JSON lines that is only ever added to, for its owner only (0600). No text of a
- * letter, no value of a field and no password can come in: there is no place for them in a line. */
+/* Who did what and when, from where: a file of JSON lines that is only ever added to, for its owner only (0600). No
+ * text of a letter, no value of a field and no password can come in: there is no place for them in a line. */
 #ifndef IRSORT_DESK_AUDIT_H
 #define IRSORT_DESK_AUDIT_H
 
@@ -29,8 +29,8 @@ enum audit_act {
     AUDIT_REFER,
     AUDIT_UPLOAD,
     AUDIT_FORGET,
-    AUDIT_READ,        /* of this log */
-    AUDIT_USER,        /* was added or changed */
+    AUDIT_READ, /* of this log */
+    AUDIT_USER, /* was added or changed */
     AUDIT_REMOVE_USER,
     AUDIT_ACT_COUNT,
 };

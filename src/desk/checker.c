@@ -41,6 +41,7 @@ static void *work(void *context)
 {
     struct checker *checker = context;
     const uint64_t one = 1;
+    ssize_t written;
 
     pthread_mutex_lock(&checker->lock);
     while (!checker->stop) {
@@ -54,8 +55,9 @@ static void *work(void *context)
         explicit_bzero(job->password, sizeof job->password);
         pthread_mutex_lock(&checker->lock);
         checker->done++;
-        while (write(checker->told, &one, sizeof one) < 0 && errno == EINTR)
-            continue;
+        do
+            written = write(checker->told, &one, sizeof one);
+        while (written < 0 && errno == EINTR);
     }
     pthread_mutex_unlock(&checker->lock);
     return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The intake desk: a page on this machine, or on a clinic's network, for the person at the front desk. docs/desk.md tells what
- * it is and what it keeps out. One thread does all: it answers, reads, and files; a second one only compares passwords. */
+/* The intake desk: a page on this machine, or on a clinic's network, for the person at the front desk. docs/desk.md tells
+ * what it is and what it keeps out. One thread does all: it answers, reads, and files; a second one only compares
+ * passwords. */
 #ifndef IRSORT_DESK_DESK_H
 #define IRSORT_DESK_DESK_H
 
@@ -28,7 +29,7 @@ struct desk_call {
     unsigned port;            /* where `listen` has none; 0: any that is free */
     const char *certificate;  /* files of PEM; NULL: without TLS */
     const char *key;
-    const char *users_file;   /* where there is one with a user in it, all must log in, and the audit log lies beside the docket */
+    const char *users_file;   /* where a user is in it all must log in, and the audit log lies beside the docket */
     const char *docket_file;  /* the scans lie beside it */
     struct docket *docket;
     const struct catalogue *catalogue;
@@ -44,8 +45,8 @@ struct desk_call {
     void *context;
 };
 
-/* Listens, and tells the address. ERROR_SETUP where the port is taken, a certificate will not do, or others could reach a desk
- * that has no certificate or no user; ERROR_USAGE where `listen` is no address. */
+/* Listens, and tells the address. ERROR_SETUP where the port is taken, a certificate will not do, or others could reach a
+ * desk that has no certificate or no user; ERROR_USAGE where `listen` is no address. */
 int desk_open(struct desk **out, const struct desk_call *call, struct error *error);
 void desk_close(struct desk *desk);
 

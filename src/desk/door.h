@@ -22,13 +22,14 @@ struct door {
     bool deaf; /* the audit log could not be written, and that was told */
 };
 
-/* NULL goes out where the file has no user: anybody with the link may then come in. `audit_file` is opened otherwise. */
+/* NULL goes out where the file has no user: anybody with the link may then come in. `audit_file` is opened otherwise.
+ */
 int door_open(struct door **out, const char *users_file, const char *audit_file, struct error *error);
 void door_close(struct door *door);
 
-/* Looks whether the users' file was changed, and ends the sessions of those who are no longer in it, or have another role or
- * password. A file that cannot be used lets nobody in. How many sessions ended; -1 with the reason, once, if it cannot be
- * used. */
+/* Looks whether the users' file was changed, and ends the sessions of those who are no longer in it, or have another
+ * role or password. A file that cannot be used lets nobody in. How many sessions ended; -1 with the reason, once, if it
+ * cannot be used. */
 int door_look_again(struct door *door, struct sessions *sessions, struct error *error);
 
 #endif

@@ -38,8 +38,8 @@ bool edge_site_is_ours(const char *site);
  * planted. */
 bool edge_cookie(const char *header, const char *name, char *out, size_t size);
 
-/* The value of the one field of that name in an HTML form's bytes (application/x-www-form-urlencoded) into `out`. False if it
- * is not there, is there twice, is too long, or holds a NUL or an escape that is none. */
+/* The value of the one field of that name in an HTML form's bytes (application/x-www-form-urlencoded) into `out`. False if
+ * it is not there, is there twice, is too long, or holds a NUL or an escape that is none. */
 bool edge_form(const char *bytes, size_t length, const char *name, char *out, size_t size);
 
 /* Exactly 64 hex digits in lower case. */

@@ -69,22 +69,25 @@ int listen_parse(struct listen_address *out, const char *text, struct error *err
     if (text == NULL)
         return 0;
     if (!split(text, address, &out->port))
-        return error_set(error, ERROR_USAGE, "--listen wants an address such as 192.0.2.7, 192.0.2.7:8433 or [2001:db8::7]:8433");
+        return error_set(error, ERROR_USAGE,
+                         "--listen wants an address such as 192.0.2.7, 192.0.2.7:8433 or [2001:db8::7]:8433");
     if (inet_pton(AF_INET, address, &out->socket.four.sin_addr) == 1) {
         out->loopback = ntohl(out->socket.four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
         inet_ntop(AF_INET, &out->socket.four.sin_addr, out->text, sizeof out->text);
     } else {
         out->socket.six = (struct sockaddr_in6){.sin6_family = AF_INET6};
         if (inet_pton(AF_INET6, address, &out->socket.six.sin6_addr) != 1)
-            return error_set(error, ERROR_USAGE,
-                             "--listen wants an address of this machine in figures, such as 192.0.2.7; `ip address` tells them");
+            return error_set(
+                error, ERROR_USAGE,
+                "--listen wants an address of this machine in figures, such as 192.0.2.7; `ip address` tells them");
         out->loopback = IN6_IS_ADDR_LOOPBACK(&out->socket.six.sin6_addr);
         inet_ntop(AF_INET6, &out->socket.six.sin6_addr, out->text, sizeof out->text);
     }
     if (is_unspecified(out))
-        return error_set(error, ERROR_USAGE,
-                         "--listen wants one address of this machine, so that the desk knows by what name it may be called; "
-                         "`ip address` tells them");
+        return error_set(
+            error, ERROR_USAGE,
+            "--listen wants one address of this machine, so that the desk knows by what name it may be called; "
+            "`ip address` tells them");
     if (strcmp(out->text, "127.0.0.1") == 0 || strcmp(out->text, "::1") == 0)
         out->text[0] = '\0';
     return 0;
@@ -135,7 +138,8 @@ static int find_end(struct listen_tls *tls, const char *path, struct error *erro
     gnutls_datum_t pem = datum(tls->certificate);
     gnutls_x509_crt_t chain[CHAIN_MAX];
     unsigned count = CHAIN_MAX;
-    int made = gnutls_x509_crt_list_import(chain, &count, &pem, GNUTLS_X509_FMT_PEM, GNUTLS_X509_CRT_LIST_IMPORT_FAIL_IF_EXCEED);
+    int made = gnutls_x509_crt_list_import(chain, &count, &pem, GNUTLS_X509_FMT_PEM,
+                                           GNUTLS_X509_CRT_LIST_IMPORT_FAIL_IF_EXCEED);
 
     if (made <= 0)
         return error_set(error, ERROR_SETUP, "the certificate %s cannot be used: %s", path,
@@ -169,7 +173,7 @@ int listen_load_tls(struct listen_tls *out, const char *certificate, const char 
     *out = (struct listen_tls){.certificate = read_pem(certificate, "certificate", false, error)};
     if (out->certificate != NULL)
         out->key = read_pem(key, "key", true, error);
-    if (out->key != NULL && find_end(out, certificate, error) == 0 &&
+    if (out->certificate != NULL && out->key != NULL && find_end(out, certificate, error) == 0 &&
         see_whether_they_fit(out, certificate, key, error) == 0)
         return 0;
     listen_dispose_tls(out);

@@ -19,7 +19,8 @@ struct listen_address {
     } socket;
     bool loopback;               /* only this machine reaches it */
     unsigned port;               /* 0: none was said */
-    char text[INET6_ADDRSTRLEN]; /* the address alone, as a browser writes it; "" where each of loopback's names will do */
+    char text[INET6_ADDRSTRLEN]; /* the address alone, as a browser writes it; "" where each of loopback's names will do
+                                  */
 };
 
 /* "192.0.2.7", "192.0.2.7:8433", "[2001:db8::7]:8433", "2001:db8::7"; NULL is loopback. ERROR_USAGE where it is no one

@@ -10,7 +10,7 @@
 #include "desk/inside.h"
 
 enum {
-    LOOKED_AT = 500,  /* lines of the audit log on its page */
+    LOOKED_AT = 500, /* lines of the audit log on its page */
     COOKIE_SIZE = 160,
     SECONDS_SIZE = 16,
 };
@@ -71,13 +71,13 @@ enum MHD_Result answer_audit(struct request *request)
 
 /* ---- the page ---- */
 
-static void add_field(struct buffer *out, const char *name, const char *type, const char *more, unsigned most, enum word word,
-                      enum language language)
+static void add_field(struct buffer *out, const char *name, const char *type, const char *more, unsigned most,
+                      enum word word, enum language language)
 {
     buffer_printf(out, "<p><label for=\"%s\">", name);
     html_text(out, words_text(word, language));
-    buffer_printf(out, "</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" maxlength=\"%u\" required %s></p>\n", name, name, type,
-                  most, more);
+    buffer_printf(out, "</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" maxlength=\"%u\" required %s></p>\n", name,
+                  name, type, most, more);
 }
 
 /* `wrong` is what a person must know first; WORD_COUNT for nothing. */
@@ -90,11 +90,14 @@ static enum MHD_Result answer_form(struct request *request, unsigned status, enu
     struct buffer out;
 
     buffer_init(&out, PAGE_MAX);
-    buffer_printf(&out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>", code);
+    buffer_printf(&out,
+                  "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+                  code);
     html_text(&out, words_text(WORD_LOGIN_TITLE, language));
-    buffer_text(&out, " · irsort</title>\n<link rel=\"icon\" href=\"/assets/icon.svg\">\n"
-                      "<link rel=\"stylesheet\" href=\"/assets/desk.css\">\n</head>\n<body class=\"plain login\">\n<main>\n");
+    buffer_text(&out,
+                " · irsort</title>\n<link rel=\"icon\" href=\"/assets/icon.svg\">\n"
+                "<link rel=\"stylesheet\" href=\"/assets/desk.css\">\n</head>\n<body class=\"plain login\">\n<main>\n");
     if (clinic != NULL)
         html_element(&out, "p", "brand", clinic);
     html_word(&out, "h1", "", WORD_LOGIN_TITLE, language);
@@ -106,14 +109,15 @@ static enum MHD_Result answer_form(struct request *request, unsigned status, enu
     buffer_printf(&out, "<form method=\"post\" action=\"/login?lang=%s\">\n", code);
     add_field(&out, "name", "text", "autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" autofocus",
               USER_NAME_SIZE - 1, WORD_LOGIN_NAME, language);
-    add_field(&out, "password", "password", "autocomplete=\"current-password\"", USER_PASSWORD_MOST - 1, WORD_LOGIN_PASSWORD,
-              language);
+    add_field(&out, "password", "password", "autocomplete=\"current-password\"", USER_PASSWORD_MOST - 1,
+              WORD_LOGIN_PASSWORD, language);
     buffer_text(&out, "<p><button class=\"main\">");
     html_text(&out, words_text(WORD_LOGIN, language));
     buffer_text(&out, "</button></p>\n</form>\n");
     html_word(&out, "p", "hint", WORD_LOGIN_HELP, language);
-    buffer_printf(&out, "<p><a href=\"/login?lang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a></p>\n</main>\n</body>\n</html>\n", other,
-                  other, other, language == LANGUAGE_ES ? "English" : "Español");
+    buffer_printf(&out,
+                  "<p><a href=\"/login?lang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a></p>\n</main>\n</body>\n</html>\n",
+                  other, other, other, language == LANGUAGE_ES ? "English" : "Español");
     return answer_text(request, status, "text/html; charset=utf-8", NULL, &out);
 }
 

@@ -366,8 +366,8 @@ static void take_body(struct request *request, const char *bytes, size_t size)
     }
 }
 
-/* The answer, and a line of it in the audit log. Of looks at a letter the first of a session is noted: an open page looks again
- * and again. */
+/* The answer, and a line of it in the audit log. Of looks at a letter the first of a session is noted: an open page looks
+ * again and again. */
 static enum MHD_Result answer_route(struct request *request)
 {
     const struct route *route = request->route;
@@ -532,13 +532,13 @@ static int check_exposure(const struct desk *desk, struct error *error)
         return 0;
     if (desk->tls.certificate == NULL)
         return error_set(error, ERROR_SETUP,
-                         "%s can be reached from other machines, and without TLS all that goes there can be read on the way; give a "
-                         "certificate and its key with --tls CERT KEY, or leave --listen away",
+                         "%s can be reached from other machines, and without TLS all that goes there can be read on the way; "
+                         "give a certificate and its key with --tls CERT KEY, or leave --listen away",
                          address);
     if (desk->door == NULL)
         return error_set(error, ERROR_SETUP,
-                         "%s can be reached from other machines, and the desk has no users yet; add the first with `irsort desk "
-                         "--user NAME --role reviewer`, or leave --listen away",
+                         "%s can be reached from other machines, and the desk has no users yet; add the first with `irsort "
+                         "desk --user NAME --role reviewer`, or leave --listen away",
                          address);
     return 0;
 }
@@ -585,7 +585,8 @@ static int listen_at(struct desk *desk, struct error *error)
         MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
         desk->names.tls ? tls : &tls[3], MHD_OPTION_END);
     if (desk->daemon == NULL && errno == EADDRNOTAVAIL)
-        return error_set(error, ERROR_SETUP, "%s is no address of this machine; `ip address` tells which it has", desk->address.text);
+        return error_set(error, ERROR_SETUP, "%s is no address of this machine; `ip address` tells which it has",
+                         desk->address.text);
     if (desk->daemon == NULL)
         return error_set(error, ERROR_SETUP,
                          "port %u of this machine cannot be had: %s; perhaps a desk is open already; or give another "

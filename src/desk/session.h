@@ -40,8 +40,8 @@ void sessions_init(struct sessions *sessions, unsigned lock_minutes);
 /* Makes a new login link, which the last one ends with, and writes it as hex. ERROR_SETUP without random bytes. */
 int sessions_new_link(struct sessions *sessions, char out[EDGE_SECRET_TEXT], struct error *error);
 
-/* The link was followed: it is over, and a session is open under that name, which may do everything. 1 with the session, 0 if this is not the link,
- * -1 without random bytes. */
+/* The link was followed: it is over, and a session is open under that name, which may do everything. 1 with the session,
+ * 0 if this is not the link, -1 without random bytes. */
 int sessions_follow(struct sessions *sessions, const char *link, const char *who, int64_t now, struct session **out,
                     struct error *error);
 

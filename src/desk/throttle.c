@@ -24,8 +24,8 @@ static struct throttle_entry *entry_of(struct throttle *throttle, const char *ke
     return entry != NULL ? &throttle->list[entry - throttle->list] : NULL;
 }
 
-/* A free place, or that of the key with the fewest tries, the oldest of these: so a flood of names or addresses that are tried
- * once pushes out its own kind. */
+/* A free place, or that of the key with the fewest tries, the oldest of these: so a flood of names or addresses that
+ * are tried once pushes out its own kind. */
 static struct throttle_entry *place_for(struct throttle *throttle, int64_t now)
 {
     struct throttle_entry *place = &throttle->list[0];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* How often somebody may try a password: from one address, and for one name. Times are milliseconds of a clock that never
- * goes back. */
+/* How often somebody may try a password: from one address, and for one name. Times are milliseconds of a clock that
+ * never goes back. */
 #ifndef IRSORT_DESK_THROTTLE_H
 #define IRSORT_DESK_THROTTLE_H
 
@@ -12,7 +12,8 @@ enum {
     THROTTLE_KEY_SIZE = 64,
     THROTTLE_FREE = 3,                 /* wrong tries that cost nothing: fingers slip */
     THROTTLE_REST_MS = 15 * 60 * 1000, /* after which all is forgotten */
-    THROTTLE_NAME_S = 60,     /* at the most: who tries wrong passwords for a name all day keeps its owner waiting no longer */
+    THROTTLE_NAME_S =
+        60, /* at the most: who tries wrong passwords for a name all day keeps its owner waiting no longer */
     THROTTLE_ADDRESS_S = 600, /* at the most */
 };
 
@@ -32,8 +33,8 @@ struct throttle {
 /* Seconds until a try is let in; 0: now. */
 unsigned throttle_wait(const struct throttle *throttle, const char *key, int64_t now);
 
-/* A try is let in. It counts as wrong until it is known to be right, so that many at a time are no way round. Each beyond
- * THROTTLE_FREE doubles the wait, up to `most` seconds. */
+/* A try is let in. It counts as wrong until it is known to be right, so that many at a time are no way round. Each
+ * beyond THROTTLE_FREE doubles the wait, up to `most` seconds. */
 void throttle_charge(struct throttle *throttle, const char *key, unsigned most, int64_t now);
 
 /* A try turned out to be wrong: the wait counts from now. */

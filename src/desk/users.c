@@ -16,9 +16,9 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 
-/* libsodium's INTERACTIVE: 64 MiB, twice over, 0.1 s. Nearly four times the least that OWASP advises, and what two people
- * who log in at a time wait for without a thought. More would help little: the file lies beside the docket, in clear, that it
- * guards, and nobody else may read it. Every hash of the file has these, so that each costs the same. */
+/* libsodium's INTERACTIVE: 64 MiB, twice over, 0.1 s. Nearly four times the least that OWASP advises, and what two
+ * people who log in at a time wait for without a thought. More would help little: the file lies beside the docket, in
+ * clear, that it guards, and nobody else may read it. Every hash of the file has these, so that each costs the same. */
 #define HASH_BEGINS "$argon2id$v=19$m=65536,t=2,p=1$"
 #define FIRST_LINE "irsort users 1"
 
@@ -188,7 +188,8 @@ static int check_file(int file, const char *path, struct stat *status, struct er
     if (fstat(file, status) < 0 || !S_ISREG(status->st_mode))
         return error_set(error, ERROR_SETUP, "%s is no file", path);
     if (status->st_uid != geteuid())
-        return error_set(error, ERROR_SETUP, "%s belongs to another user; `chown` it to the one who runs the desk", path);
+        return error_set(error, ERROR_SETUP, "%s belongs to another user; `chown` it to the one who runs the desk",
+                         path);
     if ((status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return error_set(error, ERROR_SETUP, "%s can be read or written by others; `chmod 600 %s`", path, path);
     if (status->st_size > USERS_FILE_MAX)

@@ -10,10 +10,11 @@
 #include "base/error.h"
 
 enum {
-    USERS_MAX = 100,          /* people of one clinic */
-    USER_NAME_SIZE = 33,      /* bytes of a name, with NUL */
-    USER_HASH_SIZE = 128,     /* crypto_pwhash_STRBYTES */
-    USER_PASSWORD_LEAST = 12, /* characters: three or four words. It is all that stands between the network and the docket */
+    USERS_MAX = 100,      /* people of one clinic */
+    USER_NAME_SIZE = 33,  /* bytes of a name, with NUL */
+    USER_HASH_SIZE = 128, /* crypto_pwhash_STRBYTES */
+    USER_PASSWORD_LEAST =
+        12, /* characters: three or four words. It is all that stands between the network and the docket */
     USER_PASSWORD_MOST = 256, /* bytes: a sentence; a bound for what is hashed */
     USERS_FILE_MAX = 64 << 10,
 };
@@ -39,8 +40,8 @@ struct users {
 const char *role_name(enum role role); /* static */
 bool role_parse(const char *text, enum role *out);
 
-/* A name as it is kept: a to z, digits, and . - _ between them, in lower case, so that no two can be taken for each other in
- * the history. Capitals are made small. False if it cannot be one. */
+/* A name as it is kept: a to z, digits, and . - _ between them, in lower case, so that no two can be taken for each
+ * other in the history. Capitals are made small. False if it cannot be one. */
 bool users_name(const char *text, char out[USER_NAME_SIZE]);
 
 /* A file's bytes. ERROR_SETUP with the line and the mend; `path` is for the message. */
@@ -58,8 +59,9 @@ int users_hash(const char *password, char out[USER_HASH_SIZE], struct error *err
 /* Whether it is that password's: 0.1 s of a processor and 64 MiB. */
 bool users_is_right(const char *hash, const char *password);
 
-/* A user is put into the file, which is made if it is not there, or gets another role and password. ERROR_USAGE where name
- * or password will not do, with the reason. The file is replaced as a whole, and two calls do not undo each other. */
+/* A user is put into the file, which is made if it is not there, or gets another role and password. ERROR_USAGE where
+ * name or password will not do, with the reason. The file is replaced as a whole, and two calls do not undo each other.
+ */
 int users_set(const char *path, const char *name, enum role role, const char *password, struct error *error);
 
 /* ERROR_USAGE if there is no such user. */

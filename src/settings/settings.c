@@ -143,7 +143,8 @@ static void take_desk(struct reading *reading, struct settings *settings, const 
     if (from->certificate != NULL && from->key == NULL)
         source_fault(&reading->source, &reading->log, "desk.certificate", "write `key` too: the file of its key");
     if (from->key != NULL && from->certificate == NULL)
-        source_fault(&reading->source, &reading->log, "desk.key", "write `certificate` too: the file of its certificate");
+        source_fault(&reading->source, &reading->log, "desk.key",
+                     "write `certificate` too: the file of its certificate");
     for (size_t i = 0; i < from->names_count; i++) {
         snprintf(field, sizeof field, "desk.names[%zu]", i);
         if (!is_host(from->names[i]))

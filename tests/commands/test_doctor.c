@@ -246,7 +246,8 @@ static void make_desk(int days)
     char more[512];
 
     assert_int_equal(gnutls_x509_privkey_init(&key), 0);
-    assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0), 0);
+    const unsigned bits = GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
+    assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA, bits, 0), 0);
     assert_int_equal(gnutls_x509_crt_init(&certificate), 0);
     gnutls_x509_crt_set_version(certificate, 3);
     gnutls_x509_crt_set_serial(certificate, &serial, sizeof serial);
@@ -260,7 +261,8 @@ static void make_desk(int days)
     write_pem("desk.key", pem);
     gnutls_x509_crt_deinit(certificate);
     gnutls_x509_privkey_deinit(key);
-    snprintf(more, sizeof more, "desk:\n  listen: 192.0.2.7\n  certificate: %s/desk.crt\n  key: %s/desk.key\n", directory, directory);
+    snprintf(more, sizeof more, "desk:\n  listen: 192.0.2.7\n  certificate: %s/desk.crt\n  key: %s/desk.key\n", directory,
+             directory);
     make_settings(more);
 }
 

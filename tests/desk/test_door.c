@@ -171,7 +171,7 @@ static void answers_come_in_order_and_no_more_wait_than_may(void **state)
         assert_int_equal(right, i == 1);
     }
     assert_true(checker_ask(checker, hash, "no", &askers[0])); /* there is room again */
-    checker_close(checker); /* with some unanswered */
+    checker_close(checker);                                    /* with some unanswered */
 }
 
 /* ---- users come and go ---- */
@@ -277,9 +277,12 @@ static void what_says_what_a_letter_is_is_the_reviewer_s(void **state)
         /* A change of a letter, and whatever is refused to some, stands in the audit log. */
         if (routes[i].role == ROLE_REVIEWER || (routes[i].kind >= ROUTE_CHANGE && strchr(routes[i].path, '#') != NULL))
             assert_int_not_equal(routes[i].act, AUDIT_NONE);
-        /* What changes something goes by POST, and no POST goes without token or, where there is no session yet, origin. */
-        assert_int_equal(strcmp(routes[i].method, "POST") == 0, routes[i].kind == ROUTE_FORM || routes[i].kind >= ROUTE_CHANGE);
-        assert_int_equal(routes[i].kind == ROUTE_FORM, strcmp(routes[i].path, "/login") == 0 && strcmp(routes[i].method, "POST") == 0);
+        /* What changes something goes by POST, and no POST goes without token or, where there is no session yet,
+         * origin. */
+        assert_int_equal(strcmp(routes[i].method, "POST") == 0,
+                         routes[i].kind == ROUTE_FORM || routes[i].kind >= ROUTE_CHANGE);
+        assert_int_equal(routes[i].kind == ROUTE_FORM,
+                         strcmp(routes[i].path, "/login") == 0 && strcmp(routes[i].method, "POST") == 0);
     }
     assert_int_equal(reviewers, 4);
 }

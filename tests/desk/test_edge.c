@@ -51,7 +51,8 @@ static void beyond_loopback_only_the_address_is_called(void **state)
 static void the_clinic_s_own_names_are_called_too(void **state)
 {
     char *others[] = {(char[]){"desk.clinic.example"}, (char[]){"front-desk"}};
-    const struct edge_names wide = {.tls = true, .port = 8433, .address = "192.0.2.7", .others = others, .others_count = 2};
+    const struct edge_names wide = {
+        .tls = true, .port = 8433, .address = "192.0.2.7", .others = others, .others_count = 2};
     const struct edge_names narrow = {.port = 8433, .others = others, .others_count = 2};
 
     (void)state;

@@ -56,8 +56,18 @@ static bool parses(const char *text, size_t size)
 
 static void a_name_is_plain_and_small(void **state)
 {
-    static const char *const wrong[] = {"", " ", "maria lopez", "maria\n", ".maria", "maria-", "Mar\xC3\xAD" "a", "a/b", "a:b",
-                                        "\xD0\xB0nna", "012345678901234567890123456789012"};
+    static const char *const wrong[] = {"",
+                                        " ",
+                                        "maria lopez",
+                                        "maria\n",
+                                        ".maria",
+                                        "maria-",
+                                        "Mar\xC3\xAD"
+                                        "a",
+                                        "a/b",
+                                        "a:b",
+                                        "\xD0\xB0nna",
+                                        "012345678901234567890123456789012"};
     char name[USER_NAME_SIZE];
 
     (void)state;
@@ -74,9 +84,9 @@ static void a_name_is_plain_and_small(void **state)
 static void only_whole_lines_are_users(void **state)
 {
     static const char *const wrong[] = {
-        "maria desk " HASH "\n",                    /* no first line */
-        "irsort users 2\n",                         /* of a later irsort */
-        FIRST "maria desk " HASH,                   /* broken off */
+        "maria desk " HASH "\n",  /* no first line */
+        "irsort users 2\n",       /* of a later irsort */
+        FIRST "maria desk " HASH, /* broken off */
         FIRST "maria desk\n",
         FIRST "maria admin " HASH "\n",
         FIRST "Maria desk " HASH "\n",
@@ -84,7 +94,7 @@ static void only_whole_lines_are_users(void **state)
         FIRST "maria  desk " HASH "\n",
         FIRST "\n",
         FIRST "maria desk plain\n",
-        FIRST "maria desk $argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA\n", /* cheap to try */
+        FIRST "maria desk $argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA\n",       /* cheap to try */
         FIRST "maria desk $argon2id$v=19$m=4194304,t=2,p=1$AAAA$AAAA\n", /* takes 4 GiB */
         FIRST "maria desk " HASH "\nmaria reviewer " HASH "\n",
     };
@@ -153,7 +163,8 @@ static void a_user_is_set_found_and_removed(void **state)
 
 static void a_poor_password_is_refused(void **state)
 {
-    static const char *const poor[] = {"", "short", "elevenchars", "\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1", "maria-garcia1"};
+    static const char *const poor[] = {"", "short", "elevenchars", "\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1\xC3\xA1",
+                                       "maria-garcia1"};
     char huge[USER_PASSWORD_MOST + 1];
     struct stat status;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Values of HTTP headers, forms and paths, and addresses to listen at, a line each. Whatever comes: a host that passes is one of
- * the few names, a cookie's or a plain field's value stands where it came from, a file's name can be shown and is no path, and
- * an address that passes is one address. */
+/* Values of HTTP headers, forms and paths, and addresses to listen at, a line each. Whatever comes: a host that passes is one
+ * of the few names, a cookie's or a plain field's value stands where it came from, a file's name can be shown and is no
+ * path, and an address that passes is one address. */
 #include <strings.h>
 
 #include "desk/edge.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A users' file. What is taken for one has names that differ and can be written, a role each, and hashes that cost what they
- * should; written again it is the same. */
+/* A users' file. What is taken for one has names that differ and can be written, a role each, and hashes that cost what
+ * they should; written again it is the same. */
 #include "desk/users.h"
 #include "harness.h"
 
