@@ -82,6 +82,10 @@ enum {
 
     /* A letter has at least one page. */
     WIRE_LETTERS_MAX = PAPER_PAGES_MAX,
+
+    /* Bytes of the word that a page is being read: {"page":2000,"pages":2000} has 27. Each page is told once at the most,
+     * in order, so that PAPER_PAGES_MAX bounds their number. */
+    WIRE_PAGE_MAX = 64,
 };
 
 /* ---- what was read: `review` ---- */

@@ -142,7 +142,7 @@ int command_desk(int argc, char **argv)
         worker_pool_new(&command.pool, workers != 0 ? workers : command.settings.workers, directory, &error) < 0 ||
         docket_open(&command.docket, path, DOCKET_START, &error) < 0)
         goto done;
-    worker_pool_want(command.pool, READER_PICTURES | READER_BARE);
+    worker_pool_want(command.pool, READER_BARE);
     call.settings = &command.settings;
     call.port = port >= 0 ? (unsigned)port : command.settings.desk.port;
     call.docket_file = path;

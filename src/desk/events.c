@@ -167,8 +167,9 @@ json_t *item_json(const struct pile_item *item)
         json_array_append_new(letters, json_integer((json_int_t)item->letters[i]));
     if (item->state == PILE_FAILED)
         error = json_pack("{s:s, s:s}", "code", error_code_name(item->error.code), "message", item->error.message);
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:o, s:o}", "item", (json_int_t)item->serial, "state",
-                     state_name(item->state), "file", item->slip.file, "ref", item->slip.ref, "who", item->slip.who,
-                     "at", (json_int_t)item->at, "read_ms", (json_int_t)item->read_ms, "repeat", item->repeat, "letters",
-                     letters, "error", error);
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:b, s:o, s:o}", "item", (json_int_t)item->serial,
+                     "state", state_name(item->state), "file", item->slip.file, "ref", item->slip.ref, "who",
+                     item->slip.who, "at", (json_int_t)item->at, "read_ms", (json_int_t)item->read_ms, "page",
+                     (int)item->page, "pages", (int)item->pages, "repeat", item->repeat, "letters", letters, "error",
+                     error);
 }

@@ -68,6 +68,25 @@ static struct pile_item *add_item(struct pile *pile, const struct scans_slip *sl
     return item;
 }
 
+static void tell(struct pile *pile, const struct pile_item *item)
+{
+    pile->call.tell(pile->call.context, item);
+}
+
+/* The file's readers say which page they begin. */
+static void note_page(void *context, void *tag, unsigned page, unsigned pages)
+{
+    struct pile_item *item = tag;
+    int64_t now = now_ms();
+
+    item->page = page;
+    item->pages = pages;
+    if (item->only_pages || (page > 1 && now - item->page_ms < PILE_PAGE_MS))
+        return;
+    item->page_ms = now;
+    tell(context, item);
+}
+
 static int take_up(void *context, const struct scans_slip *slip)
 {
     return add_item(context, slip) != NULL ? 0 : -1;
@@ -81,6 +100,7 @@ int pile_open(struct pile **out, const struct pile_call *call, struct error *err
         return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
     pile->call = *call;
     pile->last = &pile->first;
+    worker_pool_listen(call->pool, note_page, pile);
     if (scans_each_waiting(call->scans, take_up, pile, error) < 0) {
         pile_close(pile);
         return -1;
@@ -121,11 +141,6 @@ bool pile_forget(struct pile *pile, int64_t serial)
         }
     }
     return false;
-}
-
-static void tell(struct pile *pile, const struct pile_item *item)
-{
-    pile->call.tell(pile->call.context, item);
 }
 
 /* ---- coming in ---- */

@@ -13,6 +13,8 @@
 enum {
     PILE_KEPT_MAX = 300, /* items that are shown; the oldest that are through with are forgotten */
     PILE_LETTERS_MAX = 64, /* letters of an item that are named; the docket has all */
+    PILE_PAGE_MS = 100, /* between two tellings of an item's pages: more often nobody can read, and a reader that a file
+                         * has taken over could flood the open pages */
 };
 
 enum pile_state { PILE_WAITING, PILE_READING, PILE_DONE, PILE_FAILED };
@@ -27,6 +29,8 @@ struct pile_item {
     int64_t at;      /* seconds since 1970 when it came */
     int64_t read_ms; /* that reading took */
     int64_t begun_ms;
+    unsigned page, pages; /* with PILE_READING: which is being read, of how many; 0: it has not begun */
+    int64_t page_ms;      /* when that was told */
     struct error error; /* with PILE_FAILED */
     int64_t letters[PILE_LETTERS_MAX]; /* ids on the docket */
     size_t letter_count;

@@ -365,22 +365,22 @@ int scans_open_kept(struct scans *scans, const char *hash, const char *filed, in
     return *out < 0 ? error_set(error, ERROR_NOT_FOUND, "the scan is not where it was filed") : 0;
 }
 
-static void page_name(unsigned page, char out[32])
+static void page_name(unsigned page, bool full, char out[32])
 {
-    snprintf(out, 32, "page-%u.png", page);
+    snprintf(out, 32, full ? "page-%u-full.png" : "page-%u.png", page);
 }
 
-static int put_page(int directory, const struct letter_picture *picture)
+static int put_page(int directory, unsigned page, bool full, const unsigned char *png, size_t size)
 {
     char name[32];
     char draft[40];
 
-    page_name(picture->page, name);
+    page_name(page, full, name);
     snprintf(draft, sizeof draft, "%s.new", name);
     int file = openat(directory, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0)
         return -1;
-    int result = write_all(file, (const char *)picture->png, picture->size);
+    int result = write_all(file, (const char *)png, size);
     if (close(file) < 0)
         result = -1;
     return result == 0 ? renameat(directory, draft, directory, name) : -1;
@@ -393,22 +393,26 @@ int scans_put_pages(struct scans *scans, const char *hash, const struct letter *
 
     if (directory < 0)
         return disk_error(scans, error);
-    for (size_t i = 0; result == 0 && i < letter->picture_count; i++)
-        result = put_page(directory, &letter->pictures[i]);
+    for (size_t i = 0; result == 0 && i < letter->picture_count; i++) {
+        const struct letter_picture *picture = &letter->pictures[i];
+        result = put_page(directory, picture->page, false, picture->png, picture->size);
+        if (result == 0 && picture->full != NULL)
+            result = put_page(directory, picture->page, true, picture->full, picture->full_size);
+    }
     if (result < 0)
         disk_error(scans, error);
     close(directory);
     return result;
 }
 
-int scans_open_page(struct scans *scans, const char *hash, unsigned page)
+int scans_open_page(struct scans *scans, const char *hash, unsigned page, bool full)
 {
     char name[32];
     int directory = is_hash(hash) ? openat(scans->root, hash, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
 
     if (directory < 0)
         return -1;
-    page_name(page, name);
+    page_name(page, full, name);
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     close(directory);
     return file;

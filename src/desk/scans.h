@@ -81,10 +81,10 @@ void scans_place(const struct scans *scans, const char *hash, char out[PATH_MAX]
  * nowhere). What lies there must have that hash. ERROR_NOT_FOUND. */
 int scans_open_kept(struct scans *scans, const char *hash, const char *filed, int *out, struct error *error);
 
-/* Keeps pictures of pages, PNG each. */
+/* Keeps pictures of pages, PNG each: the size of a screen, and with all dots where there is one. */
 int scans_put_pages(struct scans *scans, const char *hash, const struct letter *letter, struct error *error);
 
 /* A page's picture; -1 if it was not kept. */
-int scans_open_page(struct scans *scans, const char *hash, unsigned page);
+int scans_open_page(struct scans *scans, const char *hash, unsigned page, bool full);
 
 #endif

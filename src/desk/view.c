@@ -327,7 +327,8 @@ enum MHD_Result answer_history(struct request *request)
 
 /* ---- pages ---- */
 
-/* 200 with the picture; 202 where it is being made, and an event tells when it is there. */
+/* 200 with the picture; 202 where it is being made, and an event tells when it is there. With "full=1" the one with all dots,
+ * which is made along with the other, and is not there for every page. */
 enum MHD_Result answer_page(struct request *request)
 {
     struct desk *desk = request->desk;
@@ -341,10 +342,11 @@ enum MHD_Result answer_page(struct request *request)
     if (view_init(&view, desk, request->numbers[0], &error) < 0)
         return error.code == ERROR_USAGE ? answer_refusal(request, MHD_HTTP_NOT_FOUND, "not-found")
                                          : answer_error(request, &error);
-    picture = scans_open_page(desk->scans, view.sha256, (unsigned)request->numbers[1]);
+    bool full = request_argument(request, "full") != NULL;
+    picture = scans_open_page(desk->scans, view.sha256, (unsigned)request->numbers[1], full);
     if (picture >= 0)
         result = answer_file(request, "image/png", picture);
-    else if (request_argument(request, "again") != NULL) /* it was made, and this page was not among its pictures */
+    else if (full || request_argument(request, "again") != NULL) /* all was made, and this page was not among it */
         result = answer_refusal(request, MHD_HTTP_NOT_FOUND, "no-picture");
     else if (pile_want_pages(desk->pile, view.sha256, view.filed, &error) < 0)
         result = answer_error(request, &error);

@@ -23,6 +23,7 @@
 #define CLEAR 0.85          /* a print that is read this surely ... */
 #define BLURRED 0.4         /* ... is not put in doubt by one that is read as badly as this */
 #define ANOTHER_PRINT 0.9   /* share of the doubt that the same value printed elsewhere takes away, if read surely */
+#define FITTING 0.95        /* trust in a notice date that the printed deadline bears out */
 #define ANOTHER_LOOK 0.5    /* and a second look at the same print, which shares its damage */
 
 enum {
@@ -289,15 +290,29 @@ static void confirm(struct finds *finds)
     }
 }
 
-static void compare_notice_dates(struct letter *letter, struct finds *finds)
+/* Two prints of the notice date that say two days put it in doubt. */
+static bool is_disputed(const struct finds *dates, const struct find *other, bool fits)
 {
-    for (size_t i = 1; i < finds->count; i++) {
-        if (same(&finds->list[0], &finds->list[i]) ||
-            (finds->list[0].value.confidence >= CLEAR && finds->list[i].value.confidence < BLURRED))
+    const struct field_value *first = &dates->list[0].value;
+    bool clearer = first->confidence >= CLEAR && other->value.confidence < BLURRED;
+
+    return !same(&dates->list[0], other) && !clearer && !(fits && value_nearly_equal(first->value, other->value.value));
+}
+
+/* How sure the notice date is, when all else that the letter prints is known. */
+static void weigh_notice_date(struct letter *letter, const struct catalogue *catalogue, const struct finds *dates)
+{
+    struct field_value *dated = letter->fields[FIELD_NOTICE_DATE].values;
+    bool fits = dates->count > 0 && fields_fit_date(letter, catalogue, dated->value);
+
+    if (fits && dated->confidence < FITTING)
+        dated->confidence = FITTING;
+    for (size_t i = 1; i < dates->count; i++) {
+        if (!is_disputed(dates, &dates->list[i], fits))
             continue;
-        letter_warn(letter, "notice-date-unsure", "the notice date reads %s in one place and %s in another",
-                    finds->list[0].value.value, finds->list[i].value.value);
-        finds->list[0].value.confidence /= 2;
+        letter_warn(letter, "notice-date-unsure", "the notice date reads %s in one place and %s in another", dated->value,
+                    dates->list[i].value.value);
+        dated->confidence /= 2;
         return;
     }
 }
@@ -435,15 +450,36 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
     return told;
 }
 
+bool fields_fit_date(const struct letter *letter, const struct catalogue *catalogue, const char *day)
+{
+    const struct notice *notice = letter->id[0] != '\0' ? catalogue_find_notice(catalogue, letter->id) : NULL;
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock == NULL || clock->printed == NULL || clock->count == NULL || clock->count->from != START_NOTICE_DATE ||
+            clock->count->first != NULL || clock->count->period.unit != UNIT_DAYS)
+            continue;
+        const struct field *field = &letter->fields[*clock->printed];
+        if (field->count == 1 && field->values->confidence >= CLEAR &&
+            letter->fields[FIELD_HEARING_BY_LATER].count == 0 &&
+            date_parse(field->values->value) - date_parse(day) == (date)clock->count->period.count)
+            return true;
+    }
+    return false;
+}
+
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error)
 {
     size_t rules;
     const struct field_rule *rule = catalogue_fields(catalogue, &rules);
-    struct finds *finds = malloc(sizeof *finds);
+    struct finds *finds = malloc(2 * sizeof *finds);
+    struct finds *dates = finds + 1; /* of the notice, kept until all is found */
     int status = finds == NULL ? -1 : 0;
 
     forget_fields(letter);
+    if (status == 0)
+        *dates = (struct finds){0};
     for (size_t r = 0; r < rules && status == 0; r++) {
         *finds = (struct finds){0};
         for (size_t label = 0; label < rule[r].labels_count; label++) {
@@ -470,10 +506,12 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
             status = -1;
         confirm(finds);
         if (rule[r].field == FIELD_NOTICE_DATE)
-            compare_notice_dates(letter, finds);
+            *dates = *finds;
         if (status == 0)
             status = put(letter, &rule[r], finds);
     }
+    if (status == 0)
+        weigh_notice_date(letter, catalogue, dates);
     free(finds);
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the fields of a letter");
 }

@@ -2,6 +2,7 @@
 #ifndef IRSORT_LETTER_FIELDS_H
 #define IRSORT_LETTER_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -11,7 +12,8 @@
 
 /* Finds every field of patterns/fields.yaml on the letter's pages (the first page first) and puts them into `letter`
  * in the place of those it holds. A value is taken by its label, never by its order on the page. Two labels that say
- * different notice dates give a warning "notice-date-unsure", and the confidence of both is halved. */
+ * different notice dates give a warning "notice-date-unsure", and the confidence of both is halved, unless one is the other
+ * misread and the deadline tells which (fields_fit_date). */
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error);
 
@@ -24,5 +26,9 @@ enum field_told {
 /* What one page tells of a field, at least that surely. `letter` has its notice date. */
 enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                            enum field_id field, double least);
+
+/* The days that the law counts lead from that notice date to the very deadline that the letter prints, and that was read
+ * surely: were a digit of either date misread, they would not meet. */
+bool fields_fit_date(const struct letter *letter, const struct catalogue *catalogue, const char *day);
 
 #endif

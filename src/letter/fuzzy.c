@@ -71,3 +71,27 @@ bool fuzzy_nearest(const char *needle, const char *haystack, size_t length, stru
 {
     return find(needle, haystack, length, (unsigned)strnlen(needle, FUZZY_NEEDLE_MAX) / 3, out);
 }
+
+unsigned fuzzy_distance(const char *a, const char *b)
+{
+    unsigned cost[FUZZY_WORD_MAX + 1]; /* from the word so far to the first i characters of b */
+    size_t size = strlen(b);
+
+    if (size > FUZZY_WORD_MAX || strlen(a) > FUZZY_WORD_MAX)
+        return FUZZY_WORD_MAX;
+    for (size_t i = 0; i <= size; i++)
+        cost[i] = (unsigned)i;
+    for (; *a != '\0'; a++) {
+        unsigned diagonal = cost[0]++;
+        for (size_t i = 1; i <= size; i++) {
+            unsigned best = diagonal + (*a != b[i - 1]);
+            diagonal = cost[i];
+            if (cost[i] + 1 < best)
+                best = cost[i] + 1;
+            if (cost[i - 1] + 1 < best)
+                best = cost[i - 1] + 1;
+            cost[i] = best;
+        }
+    }
+    return cost[size];
+}

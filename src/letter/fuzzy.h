@@ -23,4 +23,9 @@ bool fuzzy_find(const char *needle, const char *haystack, size_t length, struct 
 /* The same with up to a third of the needle's characters wrong: what is most like it, for people to look at. */
 bool fuzzy_nearest(const char *needle, const char *haystack, size_t length, struct fuzzy_match *out);
 
+/* How many characters of one word are wrong, missing or too many in the other (Levenshtein's distance). Words longer than
+ * FUZZY_WORD_MAX are that far apart. */
+enum { FUZZY_WORD_MAX = 32 };
+unsigned fuzzy_distance(const char *a, const char *b);
+
 #endif

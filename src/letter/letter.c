@@ -97,14 +97,28 @@ int letter_add_picture(struct letter *letter, unsigned page, const void *png, si
     if (copy == NULL)
         return -1;
     memcpy(copy, png, size);
-    pictures[letter->picture_count++] = (struct letter_picture){page, copy, size};
+    pictures[letter->picture_count++] = (struct letter_picture){.page = page, .png = copy, .size = size};
+    return 0;
+}
+
+int letter_add_full_picture(struct letter *letter, const void *png, size_t size)
+{
+    struct letter_picture *picture = &letter->pictures[letter->picture_count - 1];
+
+    picture->full = malloc(size);
+    if (picture->full == NULL)
+        return -1;
+    memcpy(picture->full, png, size);
+    picture->full_size = size;
     return 0;
 }
 
 void letter_drop_pictures(struct letter *letter)
 {
-    for (size_t i = 0; i < letter->picture_count; i++)
+    for (size_t i = 0; i < letter->picture_count; i++) {
         free(letter->pictures[i].png);
+        free(letter->pictures[i].full);
+    }
     free(letter->pictures);
     letter->pictures = NULL;
     letter->picture_count = 0;

@@ -71,11 +71,13 @@ struct warning {
     char text[LETTER_TEXT_SIZE * 2];
 };
 
-/* A page as it was read, with what was found on it, painted for a person. */
+/* A page as it was read, for a person. */
 struct letter_picture {
     unsigned page;
     unsigned char *png;
     size_t size;
+    unsigned char *full; /* the same with more dots; NULL: there is none */
+    size_t full_size;
 };
 
 /* One rule of a notice's pattern, and what the letter has of it: for people who write patterns. */
@@ -149,6 +151,9 @@ int letter_add_why_rule(struct letter *letter, const struct why_rule *rule);
 /* Appends a copy of a picture; -1 on lack of memory. */
 int letter_add_picture(struct letter *letter, unsigned page, const void *png, size_t size);
 
+/* Gives the last picture a copy of the same with more dots; -1 on lack of memory. */
+int letter_add_full_picture(struct letter *letter, const void *png, size_t size);
+
 void letter_drop_pictures(struct letter *letter);
 
 bool letter_has_warning(const struct letter *letter, const char *code);
@@ -171,7 +176,7 @@ json_t *letter_to_json(const struct letter *letter);
 json_t *letter_why_to_json(const struct letter *letter);
 int letter_why_from_json(struct letter *letter, const json_t *json, struct error *error);
 
-/* The pictures, as a list of {"page", "png"} with the PNG in base64: they go over the wire, and into no answer to a user.
+/* The pictures, as a list of {"page", "png", "full"} with PNGs in base64, `full` only where there is one: they go over the wire, and into no answer to a user.
  * New reference; NULL on lack of memory. */
 json_t *letter_pictures_to_json(const struct letter *letter);
 

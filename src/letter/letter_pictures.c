@@ -9,16 +9,28 @@
 
 static const unsigned char png_signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
-static json_t *picture_json(const struct letter_picture *picture)
+static json_t *png_json(const unsigned char *png, size_t size)
 {
-    size_t length = BASE64_ENCODE_RAW_LENGTH(picture->size);
+    size_t length = BASE64_ENCODE_RAW_LENGTH(size);
     char *text = malloc(length + 1);
 
     if (text == NULL)
         return NULL;
-    base64_encode_raw(text, picture->size, picture->png);
-    json_t *json = json_pack("{s:i, s:o}", "page", (int)picture->page, "png", json_stringn_nocheck(text, length));
+    base64_encode_raw(text, size, png);
+    json_t *json = json_stringn_nocheck(text, length);
     free(text);
+    return json;
+}
+
+static json_t *picture_json(const struct letter_picture *picture)
+{
+    json_t *json = json_pack("{s:i, s:o}", "page", (int)picture->page, "png", png_json(picture->png, picture->size));
+
+    if (json != NULL && picture->full != NULL &&
+        json_object_set_new(json, "full", png_json(picture->full, picture->full_size)) < 0) {
+        json_decref(json);
+        return NULL;
+    }
     return json;
 }
 
@@ -44,30 +56,56 @@ static bool has_page(const struct letter *letter, json_int_t page)
     return false;
 }
 
+/* Takes a PNG out of its text, to be freed. 0; 1 if it makes no sense; -1 on lack of memory. */
+static int take_png(const json_t *json, unsigned char **png, size_t *size)
+{
+    size_t length = json_string_length(json);
+    struct base64_decode_ctx context;
+
+    if (!json_is_string(json) || length > BASE64_ENCODE_RAW_LENGTH(LETTER_PICTURE_MAX))
+        return 1;
+    *size = BASE64_DECODE_LENGTH(length);
+    *png = malloc(*size + 1);
+    if (*png == NULL)
+        return -1;
+    base64_decode_init(&context);
+    if (base64_decode_update(&context, size, *png, length, json_string_value(json)) == 1 &&
+        base64_decode_final(&context) == 1 && *size <= LETTER_PICTURE_MAX && *size > sizeof png_signature &&
+        memcmp(*png, png_signature, sizeof png_signature) == 0)
+        return 0;
+    free(*png);
+    return 1;
+}
+
+static int take_full(struct letter *letter, const json_t *json)
+{
+    unsigned char *png;
+    size_t size;
+    int status = json != NULL ? take_png(json, &png, &size) : 0;
+
+    if (json == NULL || status != 0)
+        return status;
+    status = letter_add_full_picture(letter, png, size);
+    free(png);
+    return status;
+}
+
 /* 0; 1 if it makes no sense; -1 on lack of memory. */
 static int take_picture(struct letter *letter, const json_t *json)
 {
     json_int_t page = json_integer_value(json_object_get(json, "page"));
-    const json_t *png = json_object_get(json, "png");
-    size_t length = json_string_length(png);
     json_int_t before = letter->picture_count > 0 ? letter->pictures[letter->picture_count - 1].page : 0;
-    struct base64_decode_ctx context;
-    size_t size = BASE64_DECODE_LENGTH(length);
-    int status = 1;
+    unsigned char *png;
+    size_t size;
 
-    if (!json_is_string(png) || page <= before || !has_page(letter, page) ||
-        length > BASE64_ENCODE_RAW_LENGTH(LETTER_PICTURE_MAX))
+    if (page <= before || !has_page(letter, page))
         return 1;
-    unsigned char *bytes = malloc(size + 1);
-    if (bytes == NULL)
-        return -1;
-    base64_decode_init(&context);
-    if (base64_decode_update(&context, &size, bytes, length, json_string_value(png)) == 1 &&
-        base64_decode_final(&context) == 1 && size <= LETTER_PICTURE_MAX && size > sizeof png_signature &&
-        memcmp(bytes, png_signature, sizeof png_signature) == 0)
-        status = letter_add_picture(letter, (unsigned)page, bytes, size);
-    free(bytes);
-    return status;
+    int status = take_png(json_object_get(json, "png"), &png, &size);
+    if (status != 0)
+        return status;
+    status = letter_add_picture(letter, (unsigned)page, png, size);
+    free(png);
+    return status == 0 ? take_full(letter, json_object_get(json, "full")) : status;
 }
 
 int letter_pictures_from_json(struct letter *letter, const json_t *json, struct error *error)

@@ -28,7 +28,6 @@ enum {
     NAME_WORDS = 6,    /* of an addressee */
     NAME_LEAST = 6,    /* letters */
     PRINTS_MAX = 8,    /* dates or taxpayer numbers of one header */
-    DIGITS_APART = 2,  /* of two values that are not one value misread */
     TOLD_REASONS = 3,  /* of four: a later page's number, and the letter's number, date and taxpayer */
     SPLIT_REASONS = 2, /* it takes two to begin a letter in the middle; one is a doubt */
 };
@@ -176,15 +175,6 @@ static void find_prints(struct prints *prints, const struct page_text *page, enu
     }
 }
 
-static bool nearly_equal(const char *a, const char *b)
-{
-    int apart = 0;
-
-    for (; *a != '\0' && *b != '\0'; a++, b++)
-        apart += *a != *b;
-    return *a == *b && apart < DIGITS_APART;
-}
-
 /* 1: a value of the page is one of the letter's; -1: none is, even misread; 0: nothing to compare, or hard to say. */
 static int compare_values(const struct prints *letter, const struct prints *page)
 {
@@ -194,7 +184,7 @@ static int compare_values(const struct prints *letter, const struct prints *page
         for (size_t l = 0; l < letter->count; l++) {
             if (strcmp(page->text[p], letter->text[l]) == 0)
                 return 1;
-            near |= nearly_equal(page->text[p], letter->text[l]);
+            near |= value_nearly_equal(page->text[p], letter->text[l]);
         }
     }
     return near || letter->count == 0 || page->count == 0 ? 0 : -1;

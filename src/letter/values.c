@@ -7,6 +7,7 @@
 
 #include "base/taxpayer.h"
 #include "base/utf8.h"
+#include "letter/fuzzy.h"
 #include "letter/page_text.h"
 
 enum { YEAR_FIRST = 1950, YEAR_LAST = 2100, WORD_MAX = 16, PERIODS_FIRST_YEAR = 1980 };
@@ -61,26 +62,18 @@ static const char *const month_names[12][2] = {
     {"may", "mayo"},        {"june", "junio"},       {"july", "julio"},           {"august", "agosto"},
     {"september", "septiembre"}, {"october", "octubre"}, {"november", "noviembre"}, {"december", "diciembre"}};
 
-/* One letter wrong, one lost or one too many. */
-static bool almost(const char *word, const char *name)
+/* "Apnl" is an April whose "ri" touches, two letters off; so far off, the first letter and the length must speak for it. */
+static bool is_near(const char *word, const char *name, unsigned apart)
 {
-    size_t a = strlen(word);
-    size_t b = strlen(name);
-    size_t head = 0;
-    size_t tail = 0;
-
-    while (head < a && head < b && word[head] == name[head])
-        head++;
-    while (tail < a - head && tail < b - head && word[a - 1 - tail] == name[b - 1 - tail])
-        tail++;
-    return a - head - tail <= 1 && b - head - tail <= 1;
+    return strlen(word) >= 4 && (apart <= 1 || (apart == 2 && strlen(name) >= 5 && word[0] == name[0]));
 }
 
-/* The month of a folded word: the name, its first three or four letters, or the name with one error if only one month
- * is that near. 0 if none. */
+/* The month of a folded word: the name, its first three or four letters, or the name with an error or two if no other month
+ * is as near. 0 if none. */
 static int month_of(const char *folded, bool *repaired)
 {
     size_t length = strlen(folded);
+    unsigned nearest = WORD_MAX;
     int near = 0;
 
     for (int m = 0; m < 12; m++) {
@@ -88,16 +81,19 @@ static int month_of(const char *folded, bool *repaired)
             char name[WORD_MAX] = "";
             for (size_t i = 0; month_names[m][language][i] != '\0'; i++)
                 name[i] = fold_character((unsigned char)month_names[m][language][i]);
-            if (strcmp(folded, name) == 0 ||
+            unsigned apart = fuzzy_distance(folded, name);
+            if (apart == 0 ||
                 ((length == 3 || length == 4) && length < strlen(name) && strncmp(folded, name, length) == 0))
                 return m + 1;
-            if (length >= 4 && almost(folded, name))
-                near = near == 0 || near == m + 1 ? m + 1 : -1;
+            if (apart > nearest || (apart == nearest && near == m + 1))
+                continue;
+            near = apart < nearest && is_near(folded, name, apart) ? m + 1 : 0;
+            nearest = apart;
         }
     }
     if (near > 0)
         *repaired = true;
-    return near > 0 ? near : 0;
+    return near;
 }
 
 /* A run of letters (and what OCR makes of them), folded; false if it is none or too long. */
@@ -150,6 +146,19 @@ static bool scan_month(struct cursor *c, int *month)
     return *month != 0;
 }
 
+/* Blanks, marks, and what OCR makes of dirt among them ("Jul. °13"): all that is no letter and no digit. */
+static void skip_specks(struct cursor *c)
+{
+    const char *at = c->text + c->at;
+
+    for (const char *next = at; *at != '\0'; at = next) {
+        unsigned character = utf8_next(&next);
+        if (fold_character(character) != 0 && character != ' ')
+            break;
+    }
+    c->at = (size_t)(at - c->text);
+}
+
 /* "April 28, 2026", "Apr. 28, 2026". */
 static bool scan_month_first(const char *text, size_t start, struct value *out)
 {
@@ -160,7 +169,7 @@ static bool scan_month_first(const char *text, size_t start, struct value *out)
 
     if (!scan_month(&c, &month))
         return false;
-    skip_any(&c, " .,;:");
+    skip_specks(&c);
     if (!scan_number(&c, 1, 2, &day))
         return false;
     skip_any(&c, " .,;:'");
@@ -400,4 +409,13 @@ bool value_find(enum field_shape shape, const char *text, size_t from, size_t sl
     }
     *out = impossible;
     return false;
+}
+
+bool value_nearly_equal(const char *a, const char *b)
+{
+    int apart = 0;
+
+    for (; *a != '\0' && *b != '\0'; a++, b++)
+        apart += *a != *b;
+    return *a == *b && apart <= 1;
 }

@@ -23,4 +23,7 @@ struct value {
  * `impossible` of `out` is set, and where that is true the place. */
 bool value_find(enum field_shape shape, const char *text, size_t from, size_t slack, struct value *out);
 
+/* Of the same length, and one character apart at most: one value may be the other one misread. */
+bool value_nearly_equal(const char *a, const char *b);
+
 #endif

@@ -44,10 +44,11 @@ static void keep_memory(void)
     mallopt(M_TRIM_THRESHOLD, KEPT_MAX);
 }
 
-static int read_one(void *context, int descriptor, struct letter **letters, size_t *count,
+static int read_one(void *context, const struct worker_request *request, struct letter **letters, size_t *count,
                     struct error *error)
 {
-    return reader_read(context, descriptor, letters, count, error);
+    reader_tell(context, worker_tell_page, request);
+    return reader_read(context, request->descriptor, letters, count, error);
 }
 
 int worker_main(int socket, const char *data_directory, const char *extras)

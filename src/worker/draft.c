@@ -7,6 +7,7 @@
 
 #include "letter/fields.h"
 #include "letter/identify.h"
+#include "letter/values.h"
 
 #define DATE_SURE 0.85  /* a notice date that needs no second look */
 #define DATE_LEAST 0.82 /* below, digits were found to be wrong: close looks must agree */
@@ -272,7 +273,9 @@ static void doubt_date(struct draft *d)
     bool unsure = letter_has_warning(letter, "notice-date-unsure");
 
     if (letter->fields[FIELD_NOTICE_DATE].count > 0) {
-        if (d->dissenting_date[0] != '\0') {
+        bool misread = value_nearly_equal(d->dissenting_date, dated->value) &&
+                       fields_fit_date(letter, d->catalogue, dated->value);
+        if (d->dissenting_date[0] != '\0' && !misread) {
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
             unsure = true;

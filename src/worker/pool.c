@@ -45,6 +45,7 @@ struct child {
     int64_t deadline;      /* ms on the monotonic clock, while starting or busy */
     struct job *job;       /* while busy; owned */
     uint32_t serial;       /* of the request under way; 0 for the greeting */
+    unsigned page, pages;  /* that it last said to read; 0: none yet */
     struct buffer message; /* its length prefix and what has come of the rest */
 };
 
@@ -56,6 +57,8 @@ struct worker_pool {
     unsigned start_ms;
     unsigned file_ms;
     unsigned extras; /* enum reader_extra */
+    worker_page_fn *told; /* NULL: nobody listens */
+    void *told_context;
     char *data_directory;
     struct job *first; /* waiting */
     struct job **last;
@@ -115,6 +118,12 @@ size_t worker_pool_memory(void)
 void worker_pool_want(struct worker_pool *pool, unsigned extras)
 {
     pool->extras = extras;
+}
+
+void worker_pool_listen(struct worker_pool *pool, worker_page_fn *told, void *context)
+{
+    pool->told = told;
+    pool->told_context = context;
 }
 
 static void job_free(struct job *job)
@@ -248,6 +257,7 @@ static void hand_out(struct worker_pool *pool, struct child *child)
     }
     child->state = CHILD_BUSY;
     child->job = job;
+    child->page = child->pages = 0;
     child->deadline = now_ms() + job->time_ms;
 }
 
@@ -358,6 +368,27 @@ static enum news receive(struct child *child)
     }
 }
 
+/* Hands on which page is being read. 0 if the message is none of these. -1 if the child tells what cannot be: a page
+ * that it had told before, or another count, so that it can tell no more than there can be pages. */
+static int take_page(const struct worker_pool *pool, struct child *child)
+{
+    unsigned page;
+    unsigned pages;
+    int taken = wire_take_page(child->message.data + WIRE_PREFIX_SIZE, child->message.length - WIRE_PREFIX_SIZE, &page,
+                               &pages);
+
+    if (taken <= 0)
+        return taken;
+    if (page <= child->page || (child->pages != 0 && pages != child->pages))
+        return -1;
+    child->page = page;
+    child->pages = pages;
+    buffer_dispose(&child->message);
+    if (pool->told != NULL)
+        pool->told(pool->told_context, child->job->tag, page, pages);
+    return 1;
+}
+
 static int take_answer(struct worker_pool *pool, struct child *child, struct worker_result *out)
 {
     struct worker_result result = {.tag = child->job->tag};
@@ -381,7 +412,12 @@ static int attend(struct worker_pool *pool, struct child *child, struct worker_r
     enum news news = receive(child);
     struct error greeting = {0};
     struct job *none;
+    int page = 0;
 
+    while (news == NEWS_MESSAGE && child->state == CHILD_BUSY && (page = take_page(pool, child)) > 0)
+        news = receive(child);
+    if (page < 0)
+        return bury(pool, child, false, true, out);
     if (news == NEWS_NONE)
         return child->state != CHILD_IDLE && now_ms() >= child->deadline ? bury(pool, child, true, false, out)
                                                                          : 0;

@@ -6,6 +6,7 @@
 #include "letter/explain.h"
 #include "letter/stack.h"
 #include "paper/paper.h"
+#include "worker/bare.h"
 #include "worker/cascade.h"
 #include "worker/draft.h"
 #include "worker/show.h"
@@ -14,6 +15,8 @@ struct reader {
     const struct catalogue *catalogue;
     struct ocr_engine *engine;
     unsigned extras; /* enum reader_extra */
+    reader_page_fn *told; /* NULL: nobody listens */
+    const void *told_context;
 };
 
 /* The letters of one file. */
@@ -24,8 +27,10 @@ struct file_reading {
     struct draft draft;
     bool open;   /* `draft` holds a letter */
     bool turned; /* the page before did not lie upright in the file */
-    struct show show;   /* its pages, if pictures are wanted */
+    struct show show;   /* its pages, if painted pictures are wanted */
     size_t shown_bytes; /* of the pictures of all letters */
+    struct bare bare;   /* its pages, if bare pictures are wanted */
+    struct bare_spent bare_spent;
 };
 
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error)
@@ -46,6 +51,12 @@ int reader_new(struct reader **out, const struct catalogue *catalogue, struct er
 void reader_want(struct reader *reader, unsigned extras)
 {
     reader->extras = extras;
+}
+
+void reader_tell(struct reader *reader, reader_page_fn *told, const void *context)
+{
+    reader->told = told;
+    reader->told_context = context;
 }
 
 void reader_free(struct reader *reader)
@@ -73,6 +84,7 @@ static void drop_letter(struct file_reading *file)
 {
     draft_dispose(&file->draft);
     show_dispose(&file->show);
+    bare_dispose(&file->bare);
     file->open = false;
 }
 
@@ -91,8 +103,8 @@ static int finish_letter(struct file_reading *file, struct error *error)
     if ((file->reader->extras & READER_REASONS) != 0 &&
         explain(&d->letter, d->catalogue, d->texts, d->text_count, error) != 0)
         return -1;
-    bool bare = (file->reader->extras & READER_BARE) != 0;
-    if (show_paint(&file->show, &d->letter, language, bare, &file->shown_bytes, error) != 0)
+    if (show_paint(&file->show, &d->letter, language, &file->shown_bytes, error) != 0 ||
+        bare_hand_over(&file->bare, &d->letter, error) != 0)
         return -1;
     file->letters[file->count++] = d->letter;
     letter_init(&d->letter);
@@ -151,6 +163,17 @@ static int miss_page(struct file_reading *file, unsigned number, struct error *e
     return 0;
 }
 
+static int keep_pictures(struct file_reading *file, const struct sheet *sheet, struct error *error)
+{
+    unsigned extras = file->reader->extras;
+
+    if ((extras & READER_PICTURES) != 0 && show_keep(&file->show, sheet->page, sheet->number, error) != 0)
+        return -1;
+    if ((extras & READER_BARE) != 0)
+        return bare_keep(&file->bare, sheet->page, sheet->number, &file->bare_spent, error);
+    return 0;
+}
+
 /* Reads the page with that index as far as that much of its picture allows. */
 static int read_detail(struct file_reading *file, struct paper *paper, size_t index, enum paper_detail detail, bool *lost,
                        bool *unsure, struct error *error)
@@ -170,9 +193,7 @@ static int read_detail(struct file_reading *file, struct paper *paper, size_t in
     file->turned = ocr_page_turned(sheet.page);
     if (picture.incomplete)
         file->draft.damaged_page = sheet.number;
-    bool wanted = (file->reader->extras & READER_PICTURES) != 0 && !*unsure;
-    bool bare = (file->reader->extras & READER_BARE) != 0;
-    status = wanted ? show_keep(&file->show, sheet.page, sheet.number, bare, error) : 0;
+    status = *unsure ? 0 : keep_pictures(file, &sheet, error);
 done:
     ocr_page_free(sheet.page);
     paper_page_dispose(&picture);
@@ -184,7 +205,7 @@ static int read_page(struct file_reading *file, struct paper *paper, size_t inde
 {
     const struct draft *draft = &file->draft;
     bool glance = file->open && draft->text_count > 0 && !file->turned && !draft_wants_later_pages(draft) &&
-                  !draft_lacks_date(draft) && (file->reader->extras & READER_PICTURES) == 0;
+                  !draft_lacks_date(draft) && (file->reader->extras & (READER_PICTURES | READER_BARE)) == 0;
     bool unsure = !glance;
 
     if (glance && read_detail(file, paper, index, PAPER_GLANCE, lost, &unsure, error) != 0)
@@ -204,6 +225,8 @@ int reader_read(struct reader *reader, int descriptor, struct letter **letters, 
     size_t losses = 0;
     for (size_t i = 0; i < pages; i++) {
         bool lost = false;
+        if (reader->told != NULL)
+            reader->told(reader->told_context, (unsigned)i + 1, (unsigned)pages);
         if (read_page(&file, paper, i, &lost, error) != 0)
             goto done;
         losses += lost;

@@ -14,10 +14,10 @@ struct reader;
 
 /* What a letter may come with besides what was understood; each costs time. */
 enum reader_extra {
-    READER_PICTURES = 1, /* of its pages, painted */
+    READER_PICTURES = 1, /* of its pages, painted, see show.h */
     READER_REASONS = 2,  /* which rules hit and which did not */
     READER_SPANISH = 4,  /* in pictures */
-    READER_BARE = 8,     /* with pictures: the upright page alone, only the taxpayer numbers that were read blotted out */
+    READER_BARE = 8,     /* pictures of the upright pages alone, see bare.h */
 };
 
 /* From now on, letters come with these extras: a sum of enum reader_extra. */
@@ -25,6 +25,12 @@ void reader_want(struct reader *reader, unsigned extras);
 
 int reader_new(struct reader **out, const struct catalogue *catalogue, struct error *error);
 void reader_free(struct reader *reader);
+
+/* Told that a page of the file is begun: `page`, from 1, of `pages`. */
+typedef void reader_page_fn(const void *context, unsigned page, unsigned pages);
+
+/* From now on `told` is called as pages are begun. */
+void reader_tell(struct reader *reader, reader_page_fn *told, const void *context);
 
 /* Reads the file behind `descriptor` and hands out its letters (to be freed by letters_free). */
 int reader_read(struct reader *reader, int descriptor, struct letter **letters, size_t *count,

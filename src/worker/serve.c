@@ -17,12 +17,6 @@
 #include "worker/sandbox.h"
 #include "worker/wire.h"
 
-struct request {
-    int socket;
-    uint32_t serial;
-    int descriptor;
-};
-
 int64_t worker_extra_ms(int descriptor)
 {
     struct stat status;
@@ -33,13 +27,22 @@ int64_t worker_extra_ms(int descriptor)
     return extra < WORKER_EXTRA_MS_MAX ? extra : WORKER_EXTRA_MS_MAX;
 }
 
-static int answer(const struct request *request, worker_read_fn *read_file, void *context)
+void worker_tell_page(const void *context, unsigned page, unsigned pages)
+{
+    const struct worker_request *request = context;
+    json_t *message = wire_page(page, pages);
+
+    wire_send_message(request->socket, request->serial, message); /* if it is lost, so is the answer */
+    json_decref(message);
+}
+
+static int answer(const struct worker_request *request, worker_read_fn *read_file, void *context)
 {
     struct letter *letters = NULL;
     size_t count = 0;
     struct error error = {0};
 
-    bool failed = read_file(context, request->descriptor, &letters, &count, &error) < 0;
+    bool failed = read_file(context, request, &letters, &count, &error) < 0;
     json_t *message = failed ? wire_error(&error) : wire_letters(letters, count);
     for (size_t i = 0; i < count; i++)
         letter_dispose(&letters[i]);
@@ -58,7 +61,8 @@ static void limit_time(int descriptor)
     setrlimit(RLIMIT_CPU, &limits);
 }
 
-static _Noreturn void read_alone(const struct request *request, pid_t parent, worker_read_fn *read_file, void *context)
+static _Noreturn void read_alone(const struct worker_request *request, pid_t parent, worker_read_fn *read_file,
+                                 void *context)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before that took hold */
@@ -78,7 +82,7 @@ static _Noreturn void end_like(int status)
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
-static int fork_and_read(const struct request *request, worker_read_fn *read_file, void *context)
+static int fork_and_read(const struct worker_request *request, worker_read_fn *read_file, void *context)
 {
     pid_t parent = getpid();
     int status = 0;
@@ -111,7 +115,7 @@ int worker_serve(int socket, worker_read_fn *read_file, void *context)
 
     json_decref(greeting);
     while (result == 0) {
-        struct request request = {.socket = socket};
+        struct worker_request request = {.socket = socket};
         result = wire_receive_file(socket, &request.serial, &request.descriptor);
         if (result <= 0)
             return result;

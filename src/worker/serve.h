@@ -8,9 +8,19 @@
 #include "base/error.h"
 #include "letter/letter.h"
 
+/* A file that is to be read, and to whom the answer goes. */
+struct worker_request {
+    int socket;
+    uint32_t serial;
+    int descriptor;
+};
+
 /* Reads one file, as reader_read does; the descriptor stays the caller's. */
-typedef int worker_read_fn(void *context, int descriptor, struct letter **letters, size_t *count,
+typedef int worker_read_fn(void *context, const struct worker_request *request, struct letter **letters, size_t *count,
                            struct error *error);
+
+/* Tells the parent which page of the file is begun: a reader_page_fn, whose context is the request. */
+void worker_tell_page(const void *request, unsigned page, unsigned pages);
 
 /* Milliseconds that a file may take for its size, above what any file may. */
 int64_t worker_extra_ms(int descriptor);

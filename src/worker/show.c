@@ -27,13 +27,10 @@ enum {
     MARGIN = 16,             /* of the panel */
     SMALL = 4, LARGE = 6,    /* sizes of the built-in bitmap font: 12 and 18 pixels high */
     TAGS_MAX = 128,
-    MASKED_LEAST = 2, /* X in a word that was masked: a group of a number has two at the least */
-    BLOT_GREY = 60,
     WORDS_MAX = 240,         /* bytes of a line in the panel before it is broken */
 };
 #define DIM 0.35F            /* what is left of the contrast where the page was not read */
 #define DIM_PAPER 214        /* and of the white */
-#define MASKED_MARGIN 0.04F
 #define OTHER_NUMBER "other/" /* how the rule of a number begins that speaks for another notice */
 
 struct shown_page {
@@ -86,8 +83,7 @@ static int no_memory(struct error *error)
 
 /* ---- keeping ---- */
 
-/* A box in pixels of a picture of that size, at least one wide. NULL on lack of memory. */
-static BOX *place(struct box box, int width, int height, int room)
+BOX *show_place(struct box box, int width, int height, int room)
 {
     int left = (int)(box.left * (float)width) - room;
     int top = (int)(box.top * (float)height) - room;
@@ -97,10 +93,9 @@ static BOX *place(struct box box, int width, int height, int room)
     return boxCreateValid(left, top, right > left ? right - left : 1, bottom > top ? bottom - top : 1);
 }
 
-/* The page in grey at the size of the picture. */
-static PIX *reduce(const PIX *picture)
+PIX *show_grey(const PIX *picture, int width)
 {
-    float scale = (float)PAGE_WIDTH / (float)pixGetWidth((PIX *)picture);
+    float scale = (float)width / (float)pixGetWidth((PIX *)picture);
     PIX *grey = NULL;
 
     if (pixGetDepth((PIX *)picture) == 1 && scale < 1)
@@ -109,50 +104,14 @@ static PIX *reduce(const PIX *picture)
         grey = pixConvert1To8(NULL, (PIX *)picture, 255, 0);
     else
         grey = pixConvertTo8((PIX *)picture, 0);
-    if (grey == NULL || pixGetWidth(grey) == PAGE_WIDTH)
+    if (grey == NULL || pixGetWidth(grey) == width)
         return grey;
-    PIX *scaled = pixScaleToSize(grey, PAGE_WIDTH, 0);
+    PIX *scaled = pixScaleToSize(grey, width, 0);
     pixDestroy(&grey);
     return scaled;
 }
 
-/* How much of the word's width is a taxpayer number's masked digits: 0 if none is in it. Figures are as wide as each other,
- * hyphens narrower, so that the share of characters falls short of the share of width by a little. */
-static float masked_share(const char *text)
-{
-    const char *last = strrchr(text, 'X');
-    size_t masked = 0;
-
-    for (const char *at = text; *at != '\0'; at++)
-        masked += *at == 'X';
-    if (masked < MASKED_LEAST)
-        return 0;
-    return fminf((float)(last - text + 1) / (float)strlen(text) + MASKED_MARGIN, 1);
-}
-
-/* Blots out on the picture what was masked in the text. */
-static int blot(PIX *grey, const struct ocr_page *page)
-{
-    size_t count;
-    const struct ocr_line *lines = ocr_page_lines(page, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        for (size_t w = 0; w < lines[i].word_count; w++) {
-            struct box box = lines[i].words[w].box;
-            float share = masked_share(lines[i].words[w].text);
-            if (share == 0)
-                continue;
-            box.right = box.left + share * (box.right - box.left);
-            BOX *place_of = place(box, PAGE_WIDTH, pixGetHeight(grey), 1);
-            if (place_of == NULL || pixSetInRectArbitrary(grey, place_of, BLOT_GREY) != 0)
-                return -1;
-            boxDestroy(&place_of);
-        }
-    }
-    return 0;
-}
-
-int show_keep(struct show *show, const struct ocr_page *page, unsigned number, bool masked, struct error *error)
+int show_keep(struct show *show, const struct ocr_page *page, unsigned number, struct error *error)
 {
     size_t zone_count;
     const struct box *zones = ocr_page_zones(page, &zone_count);
@@ -164,9 +123,9 @@ int show_keep(struct show *show, const struct ocr_page *page, unsigned number, b
         return no_memory(error);
     show->pages = pages;
     struct shown_page *kept = &pages[show->count];
-    *kept = (struct shown_page){.number = number, .grey = reduce(ocr_page_picture(page))};
+    *kept = (struct shown_page){.number = number, .grey = show_grey(ocr_page_picture(page), PAGE_WIDTH)};
     kept->zones = calloc(zone_count + 1, sizeof *kept->zones);
-    if (kept->grey == NULL || kept->zones == NULL || (masked && blot(kept->grey, page) < 0)) {
+    if (kept->grey == NULL || kept->zones == NULL) {
         pixDestroy(&kept->grey);
         free(kept->zones);
         return no_memory(error);
@@ -390,7 +349,7 @@ static BOX *find_room(const struct canvas *canvas, BOX *box, int width, int heig
 
 static void frame_tag(struct canvas *canvas, const struct tag *tag)
 {
-    BOX *box = place(tag->box, PAGE_WIDTH, canvas->page_height, ROOM);
+    BOX *box = show_place(tag->box, PAGE_WIDTH, canvas->page_height, ROOM);
 
     if (box != NULL)
         pixRenderBoxArb(canvas->pix, box, FRAME, tag->colour.red, tag->colour.green, tag->colour.blue);
@@ -400,7 +359,7 @@ static void frame_tag(struct canvas *canvas, const struct tag *tag)
 static void name_tag(struct canvas *canvas, const struct tag *tag)
 {
     static const struct colour white = {255, 255, 255};
-    BOX *box = place(tag->box, PAGE_WIDTH, canvas->page_height, ROOM);
+    BOX *box = show_place(tag->box, PAGE_WIDTH, canvas->page_height, ROOM);
     int width = width_of(canvas->small, tag->name) + 2 * PAD;
     int height = canvas->small->lineheight + 2;
     BOX *room = box != NULL ? find_room(canvas, box, width, height) : NULL;
@@ -420,7 +379,7 @@ static void name_tag(struct canvas *canvas, const struct tag *tag)
 static void take_boxes(struct canvas *canvas)
 {
     for (size_t i = 0; i < canvas->tag_count; i++) {
-        BOX *box = place(canvas->tags[i].box, PAGE_WIDTH, canvas->page_height, ROOM);
+        BOX *box = show_place(canvas->tags[i].box, PAGE_WIDTH, canvas->page_height, ROOM);
         if (box != NULL)
             boxaAddBox(canvas->taken, box, L_INSERT);
     }
@@ -438,7 +397,7 @@ static PIX *paint_page(const struct shown_page *page)
     pixMultConstantGray(dim, DIM);
     pixAddConstantGray(dim, (l_int32)(DIM_PAPER - 255 * DIM));
     for (size_t i = 0; i < page->zone_count; i++) {
-        BOX *zone = place(page->zones[i], PAGE_WIDTH, height, 0);
+        BOX *zone = show_place(page->zones[i], PAGE_WIDTH, height, 0);
         l_int32 x;
         l_int32 y;
         l_int32 width;
@@ -565,25 +524,13 @@ done:
     return png;
 }
 
-/* The page alone, in few greys. As above. */
-static l_uint8 *write_bare(const struct shown_page *page, size_t *size)
-{
-    PIX *few = pixThresholdTo4bpp(page->grey, GREYS, 0);
-    l_uint8 *png = NULL;
-
-    if (few == NULL || pixWriteMemPng(&png, size, few, 0) != 0)
-        png = NULL;
-    pixDestroy(&few);
-    return png;
-}
-
-int show_paint(const struct show *show, struct letter *letter, enum language language, bool bare, size_t *spent,
+int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
                struct error *error)
 {
     for (size_t i = 0; i < show->count && *spent < FILE_BYTES_MAX; i++) {
         size_t size = 0;
         const struct shown_page *page = &show->pages[i];
-        l_uint8 *png = bare ? write_bare(page, &size) : paint(page, letter, language, &size);
+        l_uint8 *png = paint(page, letter, language, &size);
         if (png == NULL)
             return no_memory(error);
         *spent += size;

@@ -16,14 +16,21 @@ struct show {
     size_t count;
 };
 
-/* Keeps a page as it was read; `masked` blots out the taxpayer numbers that were read on it, but for their last digits. Of a letter of very many pages only the first are kept. -1 on lack of memory. */
-int show_keep(struct show *show, const struct ocr_page *page, unsigned number, bool masked, struct error *error);
+/* Keeps a page as it was read. Of a letter of very many pages only the first are kept. -1 on lack of memory. */
+int show_keep(struct show *show, const struct ocr_page *page, unsigned number, struct error *error);
 
 /* Paints the kept pages of the letter, which is as good as finished, with words in that language, and adds them to it as
- * pictures; `bare` leaves out all but the page. `spent` counts the bytes of all pictures of a file; over a bound no more are added. -1 on lack of memory. */
-int show_paint(const struct show *show, struct letter *letter, enum language language, bool bare, size_t *spent,
+ * pictures. `spent` counts the bytes of all pictures of a file; over a bound no more are added. -1 on lack of memory. */
+int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
                struct error *error);
 
 void show_dispose(struct show *show);
+
+/* A page in grey at that width. To be destroyed; NULL on lack of memory. */
+PIX *show_grey(const PIX *picture, int width);
+
+/* A box, and so many pixels of room round it, in pixels of a picture of that size, at least one wide. To be destroyed; NULL
+ * on lack of memory. */
+BOX *show_place(struct box box, int width, int height, int room);
 
 #endif

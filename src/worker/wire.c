@@ -116,6 +116,11 @@ size_t wire_length(const char prefix[WIRE_PREFIX_SIZE], uint32_t serial)
     return length <= WIRE_ANSWER_MAX && ntohl(numbers[1]) == serial ? length : 0;
 }
 
+json_t *wire_page(unsigned page, unsigned pages)
+{
+    return json_pack("{s:i, s:i}", "page", (int)page, "pages", (int)pages);
+}
+
 json_t *wire_error(const struct error *error)
 {
     return json_pack("{s:{s:s, s:s}}", "error", "code", error_code_name(error->code), "message",
@@ -229,6 +234,27 @@ int wire_take_greeting(const char *text, size_t length, struct error *error)
         if (!take_error(json, error))
             error_set(error, ERROR_SETUP, "the process that reads files greeted with nonsense");
         result = -1;
+    }
+    json_decref(json);
+    return result;
+}
+
+int wire_take_page(const char *text, size_t length, unsigned *page, unsigned *pages)
+{
+    json_t *json = length <= WIRE_PAGE_MAX ? parse(text, length) : NULL;
+    const json_t *number = json_object_get(json, "page");
+    const json_t *count = json_object_get(json, "pages");
+    json_int_t last = json_integer_value(count);
+    int result = number != NULL;
+
+    if (number != NULL) {
+        if (json_object_size(json) == 2 && json_is_integer(number) && json_integer_value(number) >= 1 &&
+            json_integer_value(number) <= last && last <= PAPER_PAGES_MAX) {
+            *page = (unsigned)json_integer_value(number);
+            *pages = (unsigned)last;
+        } else {
+            result = -1;
+        }
     }
     json_decref(json);
     return result;

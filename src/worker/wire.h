@@ -5,9 +5,8 @@
  * on it. Child to parent: messages of JSON behind a prefix of two 32-bit numbers in network order, their
  * length and the serial number of the request that they answer, so that no answer can pass for another
  * file's. The first is a greeting,
- * {"ready": true} or {"error": …}, with the number 0; after it comes exactly one a request: {"letters": […]}
- * or
- * {"error": {"code", "message"}}. */
+ * {"ready": true} or {"error": …}, with the number 0; after it comes exactly one answer a request: {"letters": […]}
+ * or {"error": {"code", "message"}}. Before an answer may come, for each page that is begun, {"page": 3, "pages": 12}. */
 #ifndef IRSORT_WORKER_WIRE_H
 #define IRSORT_WORKER_WIRE_H
 
@@ -37,12 +36,17 @@ int wire_send_message(int socket, uint32_t serial, const json_t *message);
 /* The length that a prefix says, if it is allowed and the serial number is the one awaited; else 0. */
 size_t wire_length(const char prefix[WIRE_PREFIX_SIZE], uint32_t serial);
 
-/* {"error": {…}} and {"letters": […]}. New references, NULL on lack of memory. */
+/* {"page", "pages"}, {"error": {…}} and {"letters": […]}. New references, NULL on lack of memory. */
+json_t *wire_page(unsigned page, unsigned pages);
 json_t *wire_error(const struct error *error);
 json_t *wire_letters(const struct letter *letters, size_t count);
 
 /* Takes a greeting apart. -1 with the child's own error, or ERROR_SETUP where it makes no sense. */
 int wire_take_greeting(const char *text, size_t length, struct error *error);
+
+/* 1 if the message says which page is being read, of how many: 1 <= *page <= *pages <= PAPER_PAGES_MAX. 0 if it is
+ * something else. -1 if it tries and makes no sense. */
+int wire_take_page(const char *text, size_t length, unsigned *page, unsigned *pages);
 
 /* Takes an answer apart: 0 with letters (each to be disposed of, then the array freed), or with `file_error`
  * set if the child could not read the file; -1 if the answer makes no sense, and the child is not to be

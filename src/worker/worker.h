@@ -26,6 +26,12 @@ void worker_pool_free(struct worker_pool *pool);
 /* Children that are started from now on add extras to the letters: a sum of enum reader_extra. */
 void worker_pool_want(struct worker_pool *pool, unsigned extras);
 
+/* Told that a page of the file with that tag is begun: `page` of `pages`, each higher than the one before. */
+typedef void worker_page_fn(void *context, void *tag, unsigned page, unsigned pages);
+
+/* From now on worker_pool_next and worker_pool_try call `told`, which must not use the pool, as pages are begun. */
+void worker_pool_listen(struct worker_pool *pool, worker_page_fn *told, void *context);
+
 /* Result of one file. */
 struct worker_result {
     void *tag;              /* as submitted */

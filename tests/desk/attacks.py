@@ -139,7 +139,7 @@ def names_are_only_names(desk):
         check(f"{name} is shown as {kept}", answer["file"] == kept, answer["file"])
     desk.wait_read()
     wild = [p for p in desk.folder.rglob("*") if p.is_file() and not re.match(
-        r"docket\.db(-wal|-shm)?$|irsort\.yaml$|docket\.db\.scans/[0-9a-f]{64}/(scan|page-\d+\.png)$", str(p.relative_to(desk.folder)))]
+        r"docket\.db(-wal|-shm)?$|irsort\.yaml$|docket\.db\.scans/[0-9a-f]{64}/(scan|page-\d+(-full)?\.png)$", str(p.relative_to(desk.folder)))]
     check("no name became a path", wild == [], wild)
     open_modes = [p for p in desk.folder.rglob("*") if p.name != "irsort.yaml" and p.stat().st_mode & 0o077]
     check("all of it is for its owner only", open_modes == [], open_modes)

@@ -6,8 +6,10 @@ import json
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 IRSORT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
@@ -24,6 +26,48 @@ def check(what, holds, seen=""):
 def finish():
     print(len(failures), "failures")
     sys.exit(1 if failures else 0)
+
+
+class Events:
+    """What an open page is told, each with the time.monotonic() at which it came."""
+
+    def __init__(self, desk):
+        self.seen = []
+        self.stream = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=30)
+        self.stream.request("GET", "/events", headers={"Cookie": desk.cookie})
+        self.answer = self.stream.getresponse()
+        self.ended = False
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self):
+        name = None
+        try:
+            for line in self.answer:
+                key, _, value = line.decode().rstrip("\n").partition(": ")
+                if key == "event":
+                    name = value
+                elif key == "data":
+                    self.seen.append((time.monotonic(), name, json.loads(value)))
+        except (OSError, http.client.HTTPException, ValueError, AttributeError):
+            if not self.ended:
+                raise
+
+    def wait(self, wanted, seconds=60):
+        """The first (time, data) of which `wanted(name, data)` holds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for when, name, data in list(self.seen):
+                if wanted(name, data):
+                    return when, data
+            time.sleep(0.005)
+        raise SystemExit("a page was never told what it waits for")
+
+    def close(self):
+        self.ended = True
+        self.stream.sock.shutdown(socket.SHUT_RDWR)
+        self.thread.join(10)
+        self.stream.close()
 
 
 class Desk:
@@ -87,3 +131,13 @@ class Desk:
                 return items
             time.sleep(0.2)
         raise SystemExit("a scan was never read")
+
+
+def drop(desk, events, scan):
+    """Drops a scan and waits for its day. `shown_ms` is the time from the end of reading to the answer that has the day, with all
+    that comes before reading: the upload, and its way to the disk. None of it is reading, so it may only be less."""
+    begin = time.monotonic()
+    item = json.loads(desk.upload(scan)[2])["item"]
+    _, done = events.wait(lambda name, data: name == "item" and data["item"] == item and data["state"] in ("done", "failed"))
+    letter = json.loads(desk.get(f"/api/letter/{done['letters'][0]}")[2])
+    return {"letter": letter, "read_ms": done["read_ms"], "shown_ms": (time.monotonic() - begin) * 1000 - done["read_ms"]}

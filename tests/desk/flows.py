@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from desk import IRSORT, SCAN, SOURCE, Desk, check, finish
+from desk import IRSORT, SCAN, SOURCE, Desk, Events, check, drop, finish
 
 
 def answer(result):
@@ -19,6 +19,10 @@ def answer(result):
 def change(desk, path, **body):
     status, _, text = desk.post(f"/api/letter/1/{path}", json.dumps(body).encode())
     return status, json.loads(text)
+
+
+def png_width(png):
+    return int.from_bytes(png[16:20], "big")
 
 
 def a_scan_comes_in(desk):
@@ -35,7 +39,23 @@ def a_scan_comes_in(desk):
     check("in Spanish too", "viernes 24 de noviembre de 2023" in spanish["card"][0]["lines"][0]["text"])
     picture = desk.get("/api/letter/1/page/1")
     check("its page is there at once", picture[0] == 200 and picture[2].startswith(b"\x89PNG"))
-    check("a page that it has not", desk.get("/api/letter/1/page/9?again=1")[0] == 404)
+    full = desk.get("/api/letter/1/page/1?full=1")
+    check("with all dots too", full[0] == 200 and png_width(full[2]) == 1700, full[0])  # 8.5 inches at 200 dots
+    check("at the size of a screen first", png_width(picture[2]) == 1100 and 2 * len(picture[2]) < len(full[2]))
+    check("a page that it has not", desk.get("/api/letter/1/page/9?full=1")[0] == 404)
+    check("nor is one made", desk.get("/api/letter/1/page/9?again=1")[0] == 404)
+
+
+def each_page_is_told_while_it_is_read(desk):
+    events = Events(desk)
+    item = answer(desk.upload(SCAN + b"page by page", "pages.pdf"))["item"]
+    events.wait(lambda name, data: name == "item" and data["item"] == item and data["state"] == "done")
+    told = [(data["page"], data["pages"]) for _, name, data in events.seen if name == "item" and data["item"] == item and data["page"] > 0]
+    check("that it begins", told[0] == (1, 3), told)
+    check("and how it goes on", (2, 3) in told, told)
+    check("in order", told == sorted(told) and all(page <= pages == 3 for page, pages in told), told)
+    check("one who comes later sees it too", [one["pages"] for one in answer(desk.get("/api/inbox"))["items"] if one["item"] == item] == [3])
+    events.close()
 
 
 def the_card_is_that_of_the_shell(desk):
@@ -114,17 +134,11 @@ def a_case_tells_nothing_of_the_client(desk):
 
 
 def what_others_file_is_told(desk):
-    import http.client
-    stream = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
-    stream.request("GET", "/events", headers={"Cookie": desk.cookie})
-    events = stream.getresponse()
+    events = Events(desk)
     subprocess.run([IRSORT, "docket", "--file", desk.docket, "--note", "1", "from the shell"], check=True)
-    told = b""
-    while b"event: docket" not in told:
-        told += events.read1(1000)
-    check("the desk saw what another program did", True)
+    events.wait(lambda name, data: name == "docket", seconds=20)
     check("and shows it", answer(desk.get("/api/letter/1"))["note"] == "from the shell")
-    stream.close()
+    events.close()
 
 
 def pages_of_what_was_filed_elsewhere_are_made(desk):
@@ -144,10 +158,23 @@ def pages_of_what_was_filed_elsewhere_are_made(desk):
     check("and made", desk.get(f"/api/letter/{row['id']}/page/1")[0] == 200)
 
 
+def its_day_is_there_within_a_second(desk):
+    events = Events(desk)
+    page = desk.get("/api/letter/1/page/1?full=1")[2]  # a scan of one page
+    runs = [drop(desk, events, page + bytes([i])) for i in range(3)]  # three, for a machine that has much else to do
+    for run in runs:
+        # An LT11 of October 25, 2023, as above.
+        check("its day", run["letter"]["letter"]["act_by"]["date"] == "2023-11-24", run["letter"]["letter"]["act_by"])
+    shown = [run["shown_ms"] for run in runs]
+    check("within a second of the read", min(shown) < 1000, shown)
+    events.close()
+
+
 with tempfile.TemporaryDirectory() as place:
     one = Desk(place)
     for flow in (a_scan_comes_in, the_card_is_that_of_the_shell, a_correction_counts_at_once, the_clinic_works_on_it, a_sheet_is_printed,
-                 a_case_tells_nothing_of_the_client, what_others_file_is_told, pages_of_what_was_filed_elsewhere_are_made):
+                 a_case_tells_nothing_of_the_client, what_others_file_is_told, pages_of_what_was_filed_elsewhere_are_made, each_page_is_told_while_it_is_read,
+                 its_day_is_there_within_a_second):
         print(flow.__name__.replace("_", " "), flush=True)
         flow(one)
     check("it ends when asked", one.stop() == 0)

@@ -349,6 +349,9 @@ def wire():
         for body in (request, request[:7], request + request, request + b"\0", b"\0" * 8, struct.pack(">II", 0x69727332, 5), b"x",
                      request * 40, b"irs1", request + request[:4]):
             yield bytes([1, riding]) + body
+    for body in ('{"page":3,"pages":12}', '{"page":2000,"pages":2000}', '{"page":13,"pages":12}', '{"page":0,"pages":-1}',
+                 '{"page":1.5,"pages":2}', '{"page":1}'):
+        yield from_child(body)
 
 
 # ---- PDF -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,18 @@ static void check_answer(const char *text, size_t length)
     free(letters);
 }
 
+static void check_page(const char *text, size_t length)
+{
+    unsigned page = 0;
+    unsigned pages = 0;
+    int result = wire_take_page(text, length, &page, &pages);
+
+    if (result == 1)
+        MUST(length <= WIRE_PAGE_MAX && page >= 1 && page <= pages && pages <= PAPER_PAGES_MAX);
+    else
+        MUST(page == 0 && pages == 0);
+}
+
 static void from_child(struct input input)
 {
     char prefix[WIRE_PREFIX_SIZE];
@@ -73,6 +85,7 @@ static void from_child(struct input input)
         memcpy(text, input.data + sizeof prefix, rest);
     check_greeting(text, rest);
     check_answer(text, rest);
+    check_page(text, rest);
     free(text);
 }
 

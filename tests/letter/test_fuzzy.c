@@ -161,6 +161,22 @@ static void nearest_agrees_with_the_whole_table(void **state)
     agrees_with_the_table(fuzzy_nearest, third);
 }
 
+static void words_are_as_far_apart_as_the_table_says(void **state)
+{
+    unsigned seed = 2463534242U;
+    char word[FUZZY_WORD_MAX + 8];
+    char other[2 * FUZZY_WORD_MAX];
+
+    (void)state;
+    for (size_t round = 0; round < 2000; round++) {
+        random_text(&seed, word, 1 + random_below(&seed, 12), 3);
+        damage(&seed, other, word, 4, 3);
+        assert_int_equal(fuzzy_distance(word, other), distance(word, strlen(word), other, strlen(other)));
+    }
+    random_text(&seed, word, FUZZY_WORD_MAX + 1, 3);
+    assert_int_equal(fuzzy_distance(word, word), FUZZY_WORD_MAX);
+}
+
 static void only_the_given_length_is_searched(void **state)
 {
     struct fuzzy_match match;
@@ -222,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_whole_table),
         cmocka_unit_test(nearest_agrees_with_the_whole_table),
+        cmocka_unit_test(words_are_as_far_apart_as_the_table_says),
         cmocka_unit_test(only_the_given_length_is_searched),
         cmocka_unit_test(a_needle_too_long_is_cut),
         cmocka_unit_test(tolerance_grows_slowly),

@@ -255,6 +255,7 @@ static void add_extras(struct letter *letter)
 
     assert_int_equal(letter_add_picture(letter, 3, png, sizeof png), 0);
     assert_int_equal(letter_add_picture(letter, 4, png, sizeof png - 1), 0);
+    assert_int_equal(letter_add_full_picture(letter, png, sizeof png - 2), 0);
     letter->why[letter->why_count++] = (struct why){.id = "CP504", .confidence = 0.998};
     assert_int_equal(letter_add_why_rule(letter, &rule), 0);
     rule = (struct why_rule){.rule = "CP504/titles[2]", .wanted = "x", .found = WHY_NOTHING};
@@ -281,6 +282,9 @@ static void test_extras_arrive(void **state)
     assert_int_equal(got.pictures[0].size, sizeof png);
     assert_int_equal(got.pictures[1].size, sizeof png - 1);
     assert_memory_equal(got.pictures[0].png, png, sizeof png);
+    assert_null(got.pictures[0].full);
+    assert_int_equal(got.pictures[1].full_size, sizeof png - 2);
+    assert_memory_equal(got.pictures[1].full, png, sizeof png - 2);
     assert_int_equal(got.why_count, 2);
     assert_string_equal(got.why[1].id, "LT11");
     assert_int_equal(got.why[1].rule_count, 0);
@@ -322,6 +326,10 @@ static const char *const hostile_pictures[] = {
     "[{\"page\": 3, \"png\": \"iVBORw0KGg!A\"}]",
     "[{\"page\": 3, \"png\": \"IyEvYmluL3NoCg==\"}]", /* a script */
     "[{\"page\": 3, \"png\": [1]}]",
+    "[{\"page\": 3, \"full\": \"" SIGNED "\"}]",
+    "[{\"page\": 3, \"png\": \"" SIGNED "\", \"full\": null}]",
+    "[{\"page\": 3, \"png\": \"" SIGNED "\", \"full\": \"IyEvYmluL3NoCg==\"}]",
+    "[{\"page\": 3, \"png\": \"" SIGNED "\", \"full\": \"iVBORw0KGg!A\"}]",
 };
 
 static const char *const hostile_why[] = {
@@ -381,9 +389,16 @@ static void test_pictures_are_bounded(void **state)
         make_letter(&sent);
         make_letter(&got);
         assert_int_equal(letter_add_picture(&sent, 3, large, LETTER_PICTURE_MAX + over), 0);
+        assert_int_equal(letter_add_picture(&sent, 4, png, sizeof png), 0);
+        assert_int_equal(letter_add_full_picture(&sent, large, LETTER_PICTURE_MAX + over), 0);
         json_t *json = letter_pictures_to_json(&sent);
         assert_int_equal(letter_pictures_from_json(&got, json, &error), over == 0 ? 0 : -1);
-        assert_int_equal(got.picture_count, over == 0);
+        assert_int_equal(got.picture_count, over == 0 ? 2 : 0);
+        json_array_remove(json, 0); /* too large in `full` alone */
+        struct letter again;
+        make_letter(&again);
+        assert_int_equal(letter_pictures_from_json(&again, json, &error), over == 0 ? 0 : -1);
+        letter_dispose(&again);
         json_decref(json);
         letter_dispose(&sent);
         letter_dispose(&got);

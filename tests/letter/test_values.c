@@ -86,7 +86,13 @@ static void damaged_dates_are_mended_and_say_so(void **state)
         {"January l3, 2025", "2025-01-13", true},
         {"January 1O, 2025", "2025-01-10", true},
         {"Januery 13, 2025", "2025-01-13", true},
-        {"Septernber 5, 2017", NULL, false}, /* m as rn: two characters */
+        {"Septernber 5, 2017", "2017-09-05", true}, /* m as rn */
+        {"Apnl 5, 2023", "2023-04-05", true},       /* ri as n */
+        {"Apni5, 2023", "2023-04-05", true},
+        {"Apnit 5, 2023", "2023-04-05", true},
+        {"Jul. \u00b013, 2023", "2023-07-13", false}, /* a speck */
+        {"Jul. (see 13), 2023", NULL, false},
+        {"Appnnl 5, 2023", NULL, false},
         {"Novenber 3, 2025", "2025-11-03", true},
         {"January 13, 2O25", "2025-01-13", true},
         {"January 13 2025", "2025-01-13", false},
@@ -108,7 +114,7 @@ static void a_month_that_could_be_two_is_none(void **state)
         {"Jun 1, 2025", "2025-06-01", false}, {"Jul 1, 2025", "2025-07-01", false},
         {"Ju 1, 2025", NULL, false},          {"Jure 1, 2025", "2025-06-01", true},
         {"Juny 1, 2025", NULL, false},        {"Juty 1, 2025", "2025-07-01", true},
-        {"2 de mao de 2025", NULL, false},
+        {"2 de mao de 2025", NULL, false},    {"2 de mavo de 2025", "2025-05-02", true},
     };
 
     (void)state;

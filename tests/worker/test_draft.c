@@ -83,6 +83,31 @@ static void what_was_cut_short_is_for_a_person(void **state)
     }
 }
 
+/* Close looks that did not agree need no person either, where the deadline tells which of them is right. */
+static void the_deadline_may_overrule_a_look(void **state)
+{
+    static const struct {
+        const char *dissent;
+        enum letter_status status;
+    } looks[] = {{"2024-10-16", LETTER_IDENTIFIED}, {"2024-09-23", LETTER_REVIEW}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        struct case_file file;
+        struct draft draft;
+        struct error error = {0};
+        case_load(&file, PROJECT_DIR "/tests/letter/cases/field-date-borne-out-by-the-deadline.txt");
+        draft_init(&draft, catalogue);
+        draft.all_blank = false;
+        snprintf(draft.dissenting_date, sizeof draft.dissenting_date, "%s", looks[i].dissent);
+        assert_int_equal(draft_add_text(&draft, &file.pages[0], &error), 0);
+        assert_int_equal(draft_close(&draft, &error), 0);
+        assert_int_equal(draft.letter.status, looks[i].status);
+        draft_dispose(&draft);
+        case_dispose(&file);
+    }
+}
+
 /* An unsure date needs no person where a later page's header is another print of it. */
 static void a_later_page_may_confirm_the_date(void **state)
 {
@@ -115,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
         cmocka_unit_test(what_was_cut_short_is_for_a_person),
+        cmocka_unit_test(the_deadline_may_overrule_a_look),
         cmocka_unit_test(a_later_page_may_confirm_the_date),
     };
 

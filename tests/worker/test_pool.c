@@ -130,6 +130,30 @@ static void misbehave(const char *script, uint32_t serial)
     } else if (strcmp(script, "many letters") == 0) {
         send_many(serial, "{\"letters\": [0", ",0", WIRE_LETTERS_MAX);
         pause();
+    } else if (strcmp(script, "page again") == 0) {
+        send_text(serial, "{\"page\": 2, \"pages\": 3}");
+        send_text(serial, "{\"page\": 2, \"pages\": 3}");
+        pause();
+    } else if (strcmp(script, "page before") == 0) {
+        send_text(serial, "{\"page\": 2, \"pages\": 3}");
+        send_text(serial, "{\"page\": 1, \"pages\": 3}");
+        pause();
+    } else if (strcmp(script, "more pages") == 0) {
+        send_text(serial, "{\"page\": 2, \"pages\": 3}");
+        send_text(serial, "{\"page\": 3, \"pages\": 4}");
+        pause();
+    } else if (strcmp(script, "no page") == 0) {
+        send_text(serial, "{\"page\": 4, \"pages\": 3}");
+        pause();
+    } else if (strcmp(script, "other file's page") == 0) {
+        send_text(serial + 1, "{\"page\": 1, \"pages\": 3}");
+        pause();
+    } else if (strcmp(script, "pages for ever") == 0) {
+        for (unsigned page = 1;; page++) {
+            char text[WIRE_PAGE_MAX];
+            snprintf(text, sizeof text, "{\"page\": %u, \"pages\": %u}", page, PAPER_PAGES_MAX);
+            send_text(serial, text);
+        }
     } else if (strcmp(script, "answers twice") == 0) {
         send_text(serial, "{\"error\": {\"code\": \"damaged\", \"message\": \"once\"}}");
         send_text(serial, "{\"error\": {\"code\": \"damaged\", \"message\": \"twice\"}}");
@@ -159,13 +183,13 @@ static int serve_badly(void)
     return 0;
 }
 
-static int read_script(void *context, int descriptor, struct letter **letters, size_t *count,
+static int read_script(void *context, const struct worker_request *request, struct letter **letters, size_t *count,
                        struct error *error)
 {
     char text[64] = "";
 
     (void)context;
-    if (pread(descriptor, text, sizeof text - 1, 0) < 0)
+    if (pread(request->descriptor, text, sizeof text - 1, 0) < 0)
         return error_set(error, ERROR_NOT_READABLE, "cannot read");
     const char *script = text;
     if (strcmp(script, "die") == 0) {
@@ -182,6 +206,8 @@ static int read_script(void *context, int descriptor, struct letter **letters, s
         for (uint32_t serial = 1; serial < 1000; serial++)
             send_text(serial, "{\"letters\": []}");
     }
+    for (unsigned page = 1; strncmp(script, "pages", 5) == 0 && page <= 3; page++)
+        worker_tell_page(request, page, 3);
     if (strcmp(script, "loops") == 0)
         raise(SIGXCPU); /* as the kernel does when the seconds below are over */
     struct rlimit seconds = {0, 0};
@@ -327,7 +353,8 @@ static void test_good_files(void **state)
     worker_pool_free(pool);
 }
 
-/* Standard streams, its socket, its file; of the environment what Tesseract looks at; nothing of the file before. */
+/* Standard streams, its socket, its file; of the environment what Tesseract and the allocator look at; nothing of the file
+ * before. */
 static void test_child_holds_nothing_of_its_neighbours(void **state)
 {
     struct worker_pool *pool = make_pool(1, "serves", FILE_MS);
@@ -341,7 +368,7 @@ static void test_child_holds_nothing_of_its_neighbours(void **state)
     for (int i = 0; i < 5; i++) {
         next(pool, &result);
         assert_int_equal(atoi(warning(&result, "open")), 5);
-        assert_int_equal(atoi(warning(&result, "environment")), 2);
+        assert_int_equal(atoi(warning(&result, "environment")), 3);
         assert_string_equal(warning(&result, "home"), "not told");
         assert_int_equal(atoi(warning(&result, "read")), 1);
         assert_int_equal(atoi(warning(&result, "seconds")), WORKER_FILE_CPU_S);
@@ -398,6 +425,9 @@ static const struct deed wire_deeds[] = {
     {"half", ERROR_WORKER_DIED, "status 0"},         {"half a prefix", ERROR_WORKER_DIED, "status 0"},
     {"greets again", ERROR_WORKER_DIED, "no sense"}, {"many objects", ERROR_WORKER_DIED, "no sense"},
     {"deep", ERROR_WORKER_DIED, "no sense"},         {"many letters", ERROR_WORKER_DIED, "no sense"},
+    {"page again", ERROR_WORKER_DIED, "no sense"},   {"page before", ERROR_WORKER_DIED, "no sense"},
+    {"more pages", ERROR_WORKER_DIED, "no sense"},   {"no page", ERROR_WORKER_DIED, "no sense"},
+    {"other file's page", ERROR_WORKER_DIED, "no sense"}, {"pages for ever", ERROR_WORKER_DIED, "no sense"},
 };
 
 /* Each deed beside a good file, which gets its answer. */
@@ -457,6 +487,46 @@ static void test_a_bad_answer_costs_its_file_only(void **state)
     do_deeds("serves badly", wire_deeds, sizeof wire_deeds / sizeof *wire_deeds);
     /* 64 MB of text, growing by doubling; taken apart without counting first, "many objects" would take gigabytes */
     assert_in_range(peak_memory() - before, 0, (size_t)3 * WIRE_ANSWER_MAX);
+}
+
+/* What was told of the pages of each file, by the letter in its script. */
+struct told_pages {
+    unsigned last[UINT8_MAX + 1];
+    unsigned count;
+};
+
+static void note_page(void *context, void *tag, unsigned page, unsigned pages)
+{
+    struct told_pages *told = context;
+    unsigned *last = &told->last[(unsigned char)((const char *)tag)[6]];
+
+    assert_int_equal(pages, 3);
+    assert_int_equal(page, *last + 1);
+    *last = page;
+    told->count++;
+}
+
+/* Of two files at a time, each in order, out of the sandbox, and all before the file's answer. */
+static void test_pages_are_told(void **state)
+{
+    static const char *const scripts[] = {"pages a", "pages b", "pages c", "pages d"};
+    enum { COUNT = sizeof scripts / sizeof *scripts };
+    struct worker_pool *pool = make_pool(2, "serves", FILE_MS);
+    struct told_pages told = {0};
+
+    (void)state;
+    worker_pool_listen(pool, note_page, &told);
+    for (size_t i = 0; i < COUNT; i++)
+        submit(pool, scripts[i]);
+    for (size_t i = 0; i < COUNT; i++) {
+        struct worker_result result;
+        next(pool, &result);
+        assert_string_equal(warning(&result, "script"), result.tag);
+        assert_int_equal(told.last[(unsigned char)((const char *)result.tag)[6]], 3);
+        worker_result_dispose(&result);
+    }
+    assert_int_equal(told.count, 3 * COUNT);
+    worker_pool_free(pool);
 }
 
 /* One who speaks on after the answer is ended; the answer stands, and the next file gets its own. */
@@ -640,6 +710,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_file_is_read_in_the_sandbox),
         cmocka_unit_test(test_a_bad_file_costs_itself_only),
         cmocka_unit_test(test_a_bad_answer_costs_its_file_only),
+        cmocka_unit_test(test_pages_are_told),
         cmocka_unit_test(test_speech_after_the_answer_is_not_believed),
         cmocka_unit_test(test_a_stalling_answer_is_given_up),
         cmocka_unit_test(test_a_hanging_file_is_given_up),

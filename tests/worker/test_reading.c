@@ -167,6 +167,34 @@ static void a_stack_is_split_and_loses_no_page(void **state)
     letters_free(letters, count);
 }
 
+static void note_page(const void *context, unsigned page, unsigned pages)
+{
+    unsigned *const *told = context;
+
+    assert_int_equal(page, ++(*told)[0]); /* in order, none twice */
+    (*told)[1] = pages;
+}
+
+/* Of all letters of a file together, also of pages at which no more than a glance is taken. */
+static void each_page_is_told(void **state)
+{
+    unsigned told[2] = {0};
+    unsigned *context = told;
+    struct letter *letters = NULL;
+    size_t pages = 0;
+
+    (void)state;
+    reader_tell(reader, note_page, &context);
+    size_t count = read_named("stack-levy-and-lien", &letters);
+    reader_tell(reader, NULL, NULL);
+    for (size_t i = 0; i < count; i++)
+        pages += letters[i].page_count;
+    assert_true(pages > 2);
+    assert_int_equal(told[0], pages);
+    assert_int_equal(told[1], pages);
+    letters_free(letters, count);
+}
+
 static void a_blank_page_is_blank(void **state)
 {
     struct letter *letters = NULL;
@@ -349,6 +377,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_notice_is_read),
         cmocka_unit_test(a_stack_is_split_and_loses_no_page),
+        cmocka_unit_test(each_page_is_told),
         cmocka_unit_test(a_blank_page_is_blank),
         cmocka_unit_test(a_damaged_page_costs_a_review_not_the_file),
         cmocka_unit_test(a_page_without_a_header_follows),

@@ -184,6 +184,66 @@ static void test_brackets_in_text(void **state)
     assert_int_equal(wire_take_greeting(texts[2], strlen(texts[2]), &error), -1);
 }
 
+/* ---- which page is being read ---- */
+
+static void test_page(void **state)
+{
+    static const struct {
+        const char *text;
+        int result;
+        unsigned page, pages;
+    } cases[] = {
+        {"{\"page\": 3, \"pages\": 12}", 1, 3, 12},
+        {"{\"page\": 1, \"pages\": 1}", 1, 1, 1},
+        {"{\"page\": 2000, \"pages\": 2000}", 1, PAPER_PAGES_MAX, PAPER_PAGES_MAX},
+        {"{\"letters\": []}", 0, 0, 0},
+        {"{\"pages\": 12}", 0, 0, 0},
+        {"{\"page\": 3, ", 0, 0, 0},
+        {"", 0, 0, 0},
+        {"{\"page\": 0, \"pages\": 12}", -1, 0, 0},
+        {"{\"page\": -1, \"pages\": 12}", -1, 0, 0},
+        {"{\"page\": 13, \"pages\": 12}", -1, 0, 0},
+        {"{\"page\": 1, \"pages\": 2001}", -1, 0, 0},
+        {"{\"page\": 4294967297, \"pages\": 4294967297}", -1, 0, 0},
+        {"{\"page\": 1}", -1, 0, 0},
+        {"{\"page\": \"1\", \"pages\": 2}", -1, 0, 0},
+        {"{\"page\": 1.5, \"pages\": 2}", -1, 0, 0},
+        {"{\"page\": 1, \"pages\": 2, \"letters\": []}", -1, 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned page = 0;
+        unsigned pages = 0;
+        if (wire_take_page(cases[i].text, strlen(cases[i].text), &page, &pages) != cases[i].result)
+            fail_msg("%s", cases[i].text);
+        assert_int_equal(page, cases[i].page);
+        assert_int_equal(pages, cases[i].pages);
+    }
+    json_t *json = wire_page(3, 12);
+    char *text = json_dumps(json, JSON_COMPACT);
+    unsigned page;
+    unsigned pages;
+    assert_int_equal(wire_take_page(text, strlen(text), &page, &pages), 1);
+    assert_int_equal(page, 3);
+    assert_int_equal(pages, 12);
+    free(text);
+    json_decref(json);
+}
+
+/* With blanks at its end: at the bound, and one byte past it. */
+static void test_page_is_bounded(void **state)
+{
+    char text[WIRE_PAGE_MAX + 2];
+    unsigned page;
+    unsigned pages;
+
+    (void)state;
+    snprintf(text, sizeof text, "%-*s", WIRE_PAGE_MAX + 1, "{\"page\": 3, \"pages\": 12}");
+    assert_int_equal(wire_take_page(text, WIRE_PAGE_MAX, &page, &pages), 1);
+    assert_int_equal(wire_take_page(text, WIRE_PAGE_MAX + 1, &page, &pages), 0);
+}
+
 /* ---- mutants ---- */
 
 static uint32_t random_state = 20250113;
@@ -338,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_length),  cmocka_unit_test(test_number_of_letters),
         cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_memory), cmocka_unit_test(test_brackets_in_text),
+        cmocka_unit_test(test_page), cmocka_unit_test(test_page_is_bounded),
         cmocka_unit_test(test_mutants),
     };
 

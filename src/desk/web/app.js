@@ -58,19 +58,19 @@ async function loadWords() {
 }
 
 function current() {
-  const [, name = "inbox", argument = ""] = location.hash.split("/");
-  return {name: name in pages ? name : "inbox", argument};
+  const [, name = "inbox", argument = "", purpose = ""] = location.hash.split("/");
+  return {name: name in pages ? name : "inbox", argument, purpose};
 }
 
 async function show() {
-  const {name, argument} = current();
+  const {name, argument, purpose} = current();
   const mine = ++turn;
   const main = document.getElementById("main");
   page?.close?.();
   page = null;
   drawTop(name);
   try {
-    const made = await pages[name](argument);
+    const made = await pages[name](argument, purpose);
     if (mine !== turn) {
       made.close?.();
       return;

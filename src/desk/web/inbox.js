@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The pile: drop, see it go, see by when to act.
-import {dayWords, daysLeft, doing, el, get, leftWords, post, say, state, t, urgency, Refused} from "/assets/kit.js";
+import {dayWords, daysLeft, doing, el, get, isConfirmed, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused} from "/assets/kit.js";
 
 const AT_ONCE = 3; // uploads that go at a time; the others wait in the browser
+const TOLD_MS = 5000; // between two pages that a screen reader is told of: it has to finish a sentence
+
+/* The letters of the pile's scans as they stand in the list: what came last is first. */
+export function inOrder(items) {
+  return [...new Set([...items].reverse().flatMap((item) => item.letters))];
+}
 
 export async function inboxPage() {
   const items = new Map();
   const letters = new Map(); // by id, as the desk last told
   const local = [];          // uploads that are not with the desk yet
   const list = el("ol", {class: "pile", "aria-label": t("DESK_PILE")});
-  const summary = el("div", {class: "summary"});
+  const told = el("p", {class: "told", role: "status"}); // these two stay, else what they say is not read out
+  const pageTold = el("p", {class: "unseen", role: "status"});
+  const steps = el("div", {class: "steps"});
+  const summary = el("div", {class: "summary"}, told, steps, pageTold);
   let going = 0;
 
   const ref = el("input", {id: "ref", maxlength: 80, autocomplete: "off", placeholder: t("DESK_REF_HINT")});
@@ -80,6 +89,20 @@ export async function inboxPage() {
 
   /* ---- what the desk tells ---- */
 
+  let toldAt = 0;
+  function tellPage(item) {
+    if (item.pages < 2 || Date.now() - toldAt < TOLD_MS) return;
+    toldAt = Date.now();
+    pageTold.textContent = t("DESK_TOLD_PAGE", item.file, item.page, item.pages);
+  }
+
+  /* Of a scan that is being read only its line changes, so that the keys stay where they are. */
+  function turnPage(item) {
+    items.set(item.item, item);
+    list.querySelector(`[data-item="${item.item}"] .state`)?.replaceWith(stateLine(item));
+    tellPage(item);
+  }
+
   function note(item) {
     const before = items.get(item.item);
     items.set(item.item, item);
@@ -113,8 +136,10 @@ export async function inboxPage() {
       act ? el("span", {class: `chip ${urgency(daysLeft(act.date))}`}, t("DESK_ACT_BY", dayWords(act.date)), " · ", leftWords(daysLeft(act.date)))
           : look ? el("span", {class: "chip look"}, t("DESK_LOOK_FIRST"),
               soonest ? ` · ${t("DESK_PERHAPS", dayWords(soonest.act_by.date))}` : "")
-          : sure && head ? el("span", {class: `chip ${head.ink === "urgent" ? "now" : "later"}`}, head.text)
-          : el("span", {class: "chip later"}, t("DOCKET_NONE")));
+          : sure && head ? el("span", {class: `chip ${head.ink === "urgent" ? "now" : "past"}`}, head.text)
+          : el("span", {class: "chip past"}, t("DOCKET_NONE")),
+      sure && isConfirmed(view) ? el("small", {class: "seen"}, "✓ ",
+        t("DESK_SAID_CONFIRMED", (view.people.all ?? view.people.notice).who)) : null);
   }
 
   function errorWords(error) {
@@ -124,14 +149,18 @@ export async function inboxPage() {
 
   function stateLine(item) {
     if (item.state === "waiting") return el("p", {class: "state"}, t("DESK_WAITING"));
-    if (item.state === "reading") return el("p", {class: "state busy"}, t("DESK_READING"), el("progress", {"aria-label": t("DESK_READING")}));
+    if (item.state === "reading") {
+      const text = item.pages > 1 ? t("DESK_READING_PAGE", item.page, item.pages) : t("DESK_READING");
+      const part = item.pages > 1 ? {max: item.pages, value: item.page - 1} : {};
+      return el("p", {class: "state busy"}, text, el("progress", {...part, "aria-label": text}));
+    }
     if (item.state === "failed") return el("p", {class: "state bad"}, errorWords(item.error));
     if (item.repeat) return el("p", {class: "state"}, t("DESK_REPEAT"));
     return null;
   }
 
   function drawItem(item) {
-    return el("li", {class: `item ${item.state}`},
+    return el("li", {class: `item ${item.state}`, "data-item": item.item},
       el("p", {class: "name"}, item.file, item.ref ? el("span", {class: "ref"}, t("DOCKET_CLIENT", item.ref)) : null,
         ["done", "failed"].includes(item.state) ? el("button", {type: "button", class: "quiet", "aria-label": t("DESK_FORGET_NAME", item.file),
           onclick: doing(async () => { await post(`/api/inbox/${item.item}/forget`); items.delete(item.item); draw(); })}, t("DESK_FORGET")) : null),
@@ -153,16 +182,16 @@ export async function inboxPage() {
     const ids = [...new Set(all.filter((item) => item.state === "done").flatMap((item) => item.letters))];
     const busy = all.filter((item) => ["waiting", "reading"].includes(item.state)).length + local.filter((one) => one.state !== "refused").length;
     const views = ids.map((id) => letters.get(id)).filter(Boolean);
-    const look = views.filter((view) => !["identified", "not-irs", "blank"].includes(view.status) ||
-      view.card[0].lines[0]?.word === "ACT_BY_UNKNOWN").length;
-    if (all.length + local.length === 0) {
-      summary.replaceChildren();
-      return;
-    }
+    const look = views.filter(mustLook).length;
+    const waiting = views.filter(isToConfirm);
+    const first = inOrder(all).map((id) => letters.get(id)).find((view) => waiting.includes(view));
     const sheet = (language, word) => el("a", {class: "button", target: "_blank", href: `/sheet?ids=${ids.join(",")}&lang=${language}`}, t(word));
-    summary.replaceChildren(
-      el("p", {class: "told", role: "status"}, busy > 0 ? t("DESK_BUSY", busy) : t("DESK_ALL_READ", ids.length)),
+    const text = all.length + local.length === 0 ? "" : busy > 0 ? t("DESK_BUSY", busy) : t("DESK_ALL_READ", ids.length);
+    if (told.textContent !== text) told.textContent = text;
+    steps.replaceChildren(
       ...(look > 0 ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
+      ...(first && busy === 0 ? [el("a", {class: look > 0 ? "button" : "button main", href: `#/letter/${first.id}/confirm`},
+        t("DESK_GO_CONFIRM", waiting.length))] : []),
       ...(ids.length > 0 ? [sheet("en", "DESK_SHEET_EN"), sheet("es", "DESK_SHEET_ES")] : []));
   }
 
@@ -171,10 +200,11 @@ export async function inboxPage() {
     if (drawing) return;
     drawing = requestAnimationFrame(() => {
       drawing = 0;
-      const had = document.activeElement?.getAttribute("href");
+      const had = document.activeElement;
+      const [name, value] = ["href", "aria-label"].map((one) => [one, had?.getAttribute(one)]).find(([, one]) => one) ?? [];
       drawSummary();
       list.replaceChildren(...local.map(drawUpload), ...[...items.values()].reverse().map(drawItem));
-      if (had && document.activeElement === document.body) root.querySelector(`[href="${CSS.escape(had)}"]`)?.focus();
+      if (name && document.activeElement === document.body) root.querySelector(`[${name}="${CSS.escape(value)}"]`)?.focus();
     });
   }
 
@@ -183,6 +213,7 @@ export async function inboxPage() {
   return {
     title: t("DESK_INBOX"), root,
     event(name, data) {
+      if (name === "item" && data.state === "reading" && items.get(data.item)?.state === "reading") return turnPage(data);
       if (name === "item") note(data);
       if (name === "docket") for (const id of letters.keys()) load(id);
       draw();

@@ -98,6 +98,26 @@ export function doing(action) {
   };
 }
 
+/* ---- letters ---- */
+
+export const DATES = ["notice_date", "respond_by", "hearing_by", "hearing_by_later", "termination_date", "lien_filed"];
+
+/* A person must say which letter it is, or find its date, before its day can be counted. */
+export function mustLook(view) {
+  return !["identified", "not-irs", "blank"].includes(view.status) || view.card[0].lines[0]?.word === "ACT_BY_UNKNOWN";
+}
+
+/* Somebody compared it with the paper: all of it, or which letter it is and each of its dates. */
+export function isConfirmed(view) {
+  const points = ["notice", ...DATES.filter((name) => view.letter.fields[name])];
+  return view.unsettled.length === 0 && (view.people.all !== undefined || points.every((point) => view.people[point]));
+}
+
+/* What is known and waits for that comparison. */
+export function isToConfirm(view) {
+  return view.status === "identified" && !mustLook(view) && !isConfirmed(view);
+}
+
 /* ---- days ---- */
 
 export function dayWords(iso, long = true) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One letter: the paper at the left; at the right by when to act, what was read, and the rights as steps.
-import {ask, cardLines, cardSection, dayWords, doing, el, get, post, say, state, t, timeWords} from "/assets/kit.js";
+import {DATES, ask, cardLines, cardSection, dayWords, doing, el, get, isConfirmed, isToConfirm, mustLook, post, say, state, t, timeWords}
+  from "/assets/kit.js";
+import {inOrder} from "/assets/inbox.js";
 import {Paper} from "/assets/paper.js";
 
-const DATES = ["notice_date", "respond_by", "hearing_by", "hearing_by_later", "termination_date", "lien_filed"];
 const ALWAYS = ["notice_date", "tin_last4", "tax_periods", "amount_due"];
-const OPEN = ["WARNINGS", "CANDIDATES", "THE_LETTER", "TO_DO"]; // sections that are shown unfolded
+const OPEN = ["CANDIDATES", "THE_LETTER", "TO_DO"]; // sections that are shown unfolded
 
 function marksOf(view) {
   const marks = view.letter.evidence.map((one, i) => ({...one, key: `e${i}`, name: one.text}));
@@ -93,6 +94,12 @@ function headOf(view) {
   return el("section", {class: `headline ${head.lines[0]?.ink ?? ""}`, "aria-live": "polite"}, first ?? "", ...rest);
 }
 
+/* What speaks against the day above stands under it. */
+function warningsOf(view) {
+  const section = cardSection(view.card, "WARNINGS");
+  return section ? el("section", {class: "box warned"}, el("h2", {}, section.title), ...cardLines(section)) : "";
+}
+
 function evidenceOf(view, paper) {
   return el("ul", {class: "evidence"}, ...view.letter.evidence.map((one, i) =>
     el("li", {}, el("button", {type: "button", class: `why ${one.kind}`, onfocus: () => paper.light(`e${i}`),
@@ -100,7 +107,7 @@ function evidenceOf(view, paper) {
       el("b", {}, t(`KIND_${one.kind.toUpperCase()}`)), ` “${one.text}” `, el("small", {}, t("DESK_PAGE", one.page))))));
 }
 
-export async function letterPage(argument) {
+export async function letterPage(argument, purpose) {
   const id = Number(argument);
   const [first, {notices}] = await Promise.all([get(`/api/letter/${id}`), get("/api/notices")]);
   let view = first;
@@ -115,18 +122,57 @@ export async function letterPage(argument) {
     const fold = (name, title, ...content) =>
       el("details", {"data-name": name, open: open.has(name) || (open.size === 0 && OPEN.includes(name) && !side.firstChild)},
         el("summary", {}, el("h2", {}, title)), ...content);
-    const sections = view.card.filter((section) => section.name !== "HEAD" && section.name !== "WHY");
+    const sections = view.card.filter((section) => !["HEAD", "WARNINGS", "WHY"].includes(section.name));
+    const rows = fieldRows(view, paper, notices, draw);
     side.replaceChildren(
       el("p", {class: "crumb"}, el("a", {href: "#/docket"}, t("DESK_DOCKET")), ` › ${t("DESK_LETTER", id)}`),
       el("h1", {}, known ? `${known.printed}: ${known.title}` : t(`DESK_STATUS_${view.status.replaceAll("-", "_").toUpperCase()}`)),
-      headOf(view),
+      headOf(view), warningsOf(view),
       el("section", {class: "box"}, el("h2", {}, t("DESK_FIELDS")), el("p", {class: "hint"}, t("DESK_FIELDS_HINT")),
-        fieldRows(view, paper, notices, draw),
-        known ? el("p", {class: "buttons"}, el("button", {type: "button", class: "main", onclick: doing(confirmAll)}, t("DESK_CONFIRM_ALL"))) : null),
+        rows,
+        known && rows.querySelector(".read, .open") ? el("p", {class: "buttons"},
+          el("button", {type: "button", class: isConfirmed(view) ? "" : "main", onclick: doing(confirmAll)}, t("DESK_CONFIRM_ALL"))) : null,
+        isConfirmed(view) ? onward() : null),
       ...sections.map((section) => fold(section.name, section.title, ...cardLines(section))),
       fold("EVIDENCE", t("DESK_EVIDENCE"), el("p", {class: "hint"}, t("DESK_EVIDENCE_HINT")), evidenceOf(view, paper)),
       actions(), historyFold(fold));
-    if (focus) side.querySelector(`#f-${CSS.escape(nextField(focus))}`)?.focus();
+    if (!focus) return;
+    const next = nextField(focus);
+    side.querySelector(`#f-${CSS.escape(next)}`).focus();
+    if (next === focus && isConfirmed(view)) focusOnward();
+  }
+
+  /* Where to go when this letter is through with: the next of the pile that waits for a person. */
+  async function nextOf(pile) {
+    const ids = inOrder(pile);
+    const at = ids.indexOf(id);
+    for (const other of [...ids.slice(at + 1), ...ids.slice(0, Math.max(at, 0))]) {
+      const one = await get(`/api/letter/${other}`, true);
+      if (mustLook(one)) return el("a", {class: "button main", href: `#/review/${other}`}, t("DESK_NEXT_LOOK"));
+      if (isToConfirm(one)) return el("a", {class: "button main", href: `#/letter/${other}/confirm`}, t("DESK_NEXT_LETTER", one.notice.printed));
+    }
+    return null;
+  }
+
+  function onward() {
+    const line = el("p", {class: "buttons onward"});
+    const fill = async () => {
+      const {items} = await get("/api/inbox", true);
+      const next = await nextOf(items);
+      line.replaceChildren(...(next ? [next] : [el("b", {}, `✓ ${t("DESK_PILE_CONFIRMED")}`)]),
+        el("a", {class: "button", href: "#/inbox"}, t("DESK_GO_INBOX")));
+      if (line.dataset.wanted) line.querySelector("a").focus();
+    };
+    doing(fill)();
+    return line;
+  }
+
+  /* The keys go on with what comes next, as soon as it is known. */
+  function focusOnward() {
+    const line = side.querySelector(".onward");
+    if (!line) return;
+    line.dataset.wanted = "yes";
+    line.querySelector("a")?.focus();
   }
 
   /* After one field is settled the next one that is not gets the keys. */
@@ -140,6 +186,7 @@ export async function letterPage(argument) {
   async function confirmAll() {
     draw(await post(`/api/letter/${id}/confirm`));
     say(t("DESK_ALL_CONFIRMED"));
+    focusOnward();
   }
 
   async function change(path, body) {
@@ -182,6 +229,9 @@ export async function letterPage(argument) {
   draw();
   return {
     title: t("DESK_LETTER", id), root,
+    ready() { // who comes from another letter of the pile goes on with the keys
+      if (purpose === "confirm") side.querySelector(".field:is(.open, .read) input")?.focus();
+    },
     event(name, data) {
       if (name === "pages" && data.sha256 === view.letter.source.sha256) paper.pagesCame();
       if (name === "item" && data.letters?.includes(id)) paper.pagesCame();

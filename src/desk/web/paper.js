@@ -3,6 +3,7 @@
 import {el, svg, t} from "/assets/kit.js";
 
 const SIZES = [0.5, 0.75, 1, 1.5, 2, 3]; // of the width that it has to fit in
+const ENOUGH = 1.1; // dots of the screen to one of the picture, before the picture with all dots is fetched
 
 export class Paper {
   /* `marks`: [{key, page, box: [left, top, right, bottom], kind, name}] */
@@ -43,6 +44,7 @@ export class Paper {
     const at = SIZES.findIndex((size) => size >= this.size);
     this.size = SIZES[Math.min(SIZES.length - 1, Math.max(0, at + by))];
     this.sheet.style.width = `${this.size * 100}%`;
+    this.sharpen();
   }
 
   fit() {
@@ -66,13 +68,14 @@ export class Paper {
       return;
     }
     this.waiting = false;
-    if (!response.ok) {
+    const image = response.ok ? await this.picture(response).catch(() => null) : null;
+    if (this.page !== page) return;
+    if (!image) {
       this.sheet.replaceChildren(el("p", {class: "blank"}, t("DESK_PAGE_NONE")));
       return;
     }
-    const source = URL.createObjectURL(await response.blob());
-    const image = el("img", {alt: t("DESK_PAGE_ALT", page), onload: () => URL.revokeObjectURL(source)});
-    image.src = source;
+    this.image = image;
+    this.sharp = false;
     this.drawing = svg("svg", {viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true"});
     for (const mark of this.marks.filter((one) => one.page === page)) {
       const [left, top, right, bottom] = mark.box.map((part) => part * 1000);
@@ -81,6 +84,29 @@ export class Paper {
     }
     this.sheet.replaceChildren(image, this.drawing);
     if (this.lit) this.light(this.lit);
+    this.sharpen();
+  }
+
+  /* The picture of this page in a response, ready to be shown. */
+  async picture(response) {
+    const source = URL.createObjectURL(await response.blob());
+    const image = el("img", {alt: t("DESK_PAGE_ALT", this.page), src: source});
+    await image.decode();
+    URL.revokeObjectURL(source);
+    return image;
+  }
+
+  /* What comes first is of a screen's size. Who looks closer gets all dots, if the scan has more. */
+  async sharpen() {
+    const {image, page} = this;
+    if (!image?.isConnected || this.sharp || this.sheet.clientWidth * devicePixelRatio <= image.naturalWidth * ENOUGH) return;
+    this.sharp = true;
+    const response = await fetch(`/api/letter/${this.letterId}/page/${page}?full=1`);
+    if (!response.ok) return;
+    const full = await this.picture(response).catch(() => null);
+    if (!full || this.image !== image) return;
+    image.replaceWith(full);
+    this.image = full;
   }
 
   /* The pages of this scan are there now, or cannot be had. */

@@ -43,13 +43,21 @@ export async function reviewPage(argument) {
   /* ---- which letter it is ---- */
 
   async function choose(id) {
+    const {warnings} = view.letter;
     view = await post(`/api/letter/${view.id}/correct`, {point: "notice", value: id});
     say(t("DESK_CHOSEN", view.notice.printed));
-    await goOn();
+    await goOn(warnings);
   }
 
-  async function goOn() {
-    if (view.status === "identified" && view.unsettled.length === 0 && Object.keys(view.letter.fields).includes("notice_date")) {
+  /* `before`: the warnings that stood there when it was said. A new one is to be seen, and what was said to be looked at
+     again, before the letter is out of sight. */
+  async function goOn(before, point) {
+    const fresh = view.letter.warnings.find((warning) => !before.some((one) => one.code === warning.code));
+    if (fresh) {
+      draw();
+      root.querySelector(`#f-${point}`)?.focus();
+      say(fresh.text);
+    } else if (view.status === "identified" && view.unsettled.length === 0 && Object.keys(view.letter.fields).includes("notice_date")) {
       say(t("DESK_REVIEW_SETTLED"));
       await next(view.id);
     } else draw();
@@ -105,9 +113,10 @@ export async function reviewPage(argument) {
   function dates() {
     return el("section", {class: "box"}, el("h2", {}, t("DESK_NOW_DATES", view.notice.printed)),
       el("p", {class: "hint"}, t("DESK_NOW_DATES_HINT")),
-      fieldRows(view, paper, notices, async (after) => {
+      fieldRows(view, paper, notices, async (after, point) => {
+        const {warnings} = view.letter;
         view = after;
-        await goOn();
+        await goOn(warnings, point);
       }));
   }
 

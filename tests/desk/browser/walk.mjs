@@ -51,7 +51,9 @@ async function audit(name) {
 }
 
 async function shoot(name, whole = false) {
-  if (shots) await page.screenshot({path: join(shots, `${name}.png`), fullPage: whole});
+  if (!shots) return;
+  await page.evaluate(() => document.getElementById("said")?.classList.remove("shown"));
+  await page.screenshot({path: join(shots, `${name}.png`), fullPage: whole});
 }
 
 async function go(path, selector) {
@@ -68,13 +70,25 @@ async function dropsThePile() {
   check("the link is used up", (await context.request.get(link)).status() === 401);
   await audit("an empty inbox");
   await page.fill("#ref", "2026-014");
+  await page.evaluate(() => {
+    window.told = [];
+    new MutationObserver(() => window.told.push(...[...document.querySelectorAll(".state.busy, .summary .unseen")].map((one) => one.textContent)))
+      .observe(document.querySelector("main"), {childList: true, subtree: true, characterData: true});
+  });
   await page.setInputFiles("input[type=file][multiple]", pile);
   await page.waitForFunction((count) => document.querySelectorAll(".item.done, .item.failed").length >= count &&
     !document.querySelector(".item .letter:not(:has(a))"), pile.length, {timeout: 240000});
+  const told = await page.evaluate(() => window.told);
+  check("each page is shown while it is read", told.includes("Being read: page 2 of 4"), [...new Set(told)].join(" | "));
+  check("a screen reader is told", told.some((one) => /^cp.*: page \d of \d$/.test(one)));
   check("the junk is told, in words", (await page.textContent(".item.failed .state")).length > 20);
   check("nine have letters", await page.locator(".item.done").count() === 9);
   await audit("a full inbox");
   await shoot("inbox");
+  await page.click(".letter:has(.chip.soon) a");
+  await page.focus("#f-notice_date");
+  await page.waitForSelector(".mark.lit");
+  await shoot("letter");
 }
 
 /* Each unsure letter: the number that is printed on it by its key, then Enter for each date. Keyboard alone. */
@@ -100,7 +114,15 @@ async function reviewsByKeyboard() {
     const open = await page.locator(".field.open").count();
     if (open === 0 && await page.locator(".field.none #f-notice_date").count() > 0) { // torn off: the client told it
       check("the missing date has the keys", await page.evaluate(() => document.activeElement.id === "f-notice_date"));
-      await page.keyboard.type("02202026");
+      const told = page.locator(".reasons li");
+      const before = await told.count();
+      await page.keyboard.type("02102026"); // a slip: the letter prints July 10, 2023, as its last day
+      await page.keyboard.press("Enter");
+      await page.waitForFunction((count) => document.querySelectorAll(".reasons li").length > count, before);
+      check("what speaks against it is shown, and the letter stays", (await told.last().textContent()).includes("July 10, 2023"));
+      check("the date has the keys again", await page.evaluate(() => document.activeElement.id === "f-notice_date"));
+      await shoot("slip");
+      await page.keyboard.type("06102023");
       await page.keyboard.press("Enter");
       await page.waitForTimeout(500);
       continue;
@@ -120,7 +142,35 @@ async function reviewsByKeyboard() {
   check("fewer are left", await left() < letters, await left());
 }
 
-async function confirmsALetter() {
+/* What was known at once: letter after letter, by Enter alone. */
+async function confirmsThePile() {
+  await go("#/inbox", ".letter a");
+  await shoot("inbox-reviewed");
+  await page.focus(".steps a[href$='/confirm']");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".field input:focus");
+  await audit("a letter to be confirmed");
+  for (let turn = 0; turn < 120; turn++) {
+    const hash = await page.evaluate(() => location.hash);
+    if (await page.locator(".onward b").count() > 0) break;
+    await page.waitForFunction(() => document.activeElement.matches(".field input, .onward a"));
+    const focused = () => page.evaluate(() => `${location.hash} ${document.activeElement.id} ${document.activeElement.textContent}`);
+    const had = await focused();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((before) => before !== `${location.hash} ${document.activeElement.id} ${document.activeElement.textContent}` &&
+      document.activeElement.matches(".field input, .onward a"), had);
+    if (turn === 3) await shoot("confirming");
+  }
+  await shoot("confirmed");
+  check("every letter of the pile is confirmed", await page.locator(".onward b").count() === 1);
+  await audit("the last letter of the pile");
+  await page.click(".onward a");
+  await page.waitForSelector(".letter .seen");
+  check("the pile says so", await page.locator(".letter .seen").count() === 9, await page.locator(".letter .seen").count());
+  await shoot("inbox-confirmed");
+}
+
+async function correctsALetter() {
   await go("#/inbox", ".letter a");
   const name = await page.locator(".letter a", {hasText: "LT11"}).first();
   await name.click();
@@ -128,7 +178,6 @@ async function confirmsALetter() {
   await audit("a letter");
   await page.focus("#f-notice_date");
   await page.waitForSelector(".mark.lit");
-  await shoot("letter");
   const before = await page.textContent(".headline .first");
   await page.fill("#f-notice_date", "2026-02-23");
   await page.keyboard.press("Enter");
@@ -138,9 +187,14 @@ async function confirmsALetter() {
   check("who said so", (await page.textContent(".field.settled .note")).length > 0);
   await page.click("text=All of it is right");
   await page.waitForFunction(() => document.querySelectorAll(".field.settled").length >= 3);
+  await page.waitForSelector(".onward a:focus");
   await page.click("summary:has-text('History of this letter')");
   await page.waitForSelector(".history li");
+  const dots = () => page.evaluate(() => document.querySelector(".sheet img").naturalWidth);
+  check("the page comes at a screen's size", await dots() === 1100, await dots());
   await page.click(".paper button[aria-label=Larger]");
+  await page.click(".paper button[aria-label=Larger]");
+  await page.waitForFunction(() => document.querySelector(".sheet img").naturalWidth >= 1650);
   await page.keyboard.press("Escape");
   await page.focus(".view");
   await page.keyboard.press("+");
@@ -150,6 +204,28 @@ async function confirmsALetter() {
   await page.focus(".evidence .why >> nth=0");
   await page.waitForSelector(".mark.lit");
   await audit("a confirmed letter");
+}
+
+/* A scan of one page: from its drop to its day in the browser, without the time of reading itself. Three, for a machine that has
+   much else to do. */
+async function showsADayAtOnce() {
+  await go("#/inbox", ".letter a");
+  const response = await context.request.get(`${home}api/letter/1/page/1?full=1`);
+  const shown = [];
+  for (const turn of [1, 2, 3]) {
+    const before = await page.locator(".item").count();
+    const file = join(folder, `one-page-${turn}.png`);
+    writeFileSync(file, Buffer.concat([await response.body(), Buffer.from([turn])]));
+    const begin = Date.now();
+    await page.setInputFiles("input[type=file][multiple]", [file]);
+    await page.waitForFunction((count) => document.querySelectorAll(".item").length > count &&
+      document.querySelector(".item:first-child.done .letter .chip"), before);
+    const whole = Date.now() - begin;
+    const {items} = await (await context.request.get(`${home}api/inbox`)).json();
+    shown.push(whole - items.at(-1).read_ms);
+  }
+  console.log(`  shown ${shown.join(", ")} ms after the read`);
+  check("its day is shown within a second of the read", Math.min(...shown) < 1000, shown);
 }
 
 async function keepsTheDocket() {
@@ -240,7 +316,7 @@ async function locks() {
 }
 
 try {
-  for (const step of [dropsThePile, reviewsByKeyboard, confirmsALetter, keepsTheDocket, looksUpANotice, () => printsTheSheet("en"), () => printsTheSheet("es"),
+  for (const step of [dropsThePile, reviewsByKeyboard, correctsALetter, confirmsThePile, showsADayAtOnce, keepsTheDocket, looksUpANotice, () => printsTheSheet("en"), () => printsTheSheet("es"),
     worksInSpanish, isUsableLargeAndDark, locks]) {
     console.log(step.name || "prints the sheet");
     await step();

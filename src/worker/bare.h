@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The pages of a letter as they are, upright, for a person who compares: each at the size of a screen, which comes at once,
+ * and with all its dots, for who looks closer. Taxpayer numbers that were read are blotted out, but for their last digits. */
+#ifndef IRSORT_WORKER_BARE_H
+#define IRSORT_WORKER_BARE_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "letter/letter.h"
+#include "ocr/ocr.h"
+
+/* Those of the letter that is being read. Empty when all is zero. */
+struct bare {
+    struct bare_page *pages;
+    size_t count;
+};
+
+/* Bytes of the pictures of all letters of a file; over a bound no more are kept. */
+struct bare_spent {
+    size_t screen, full;
+};
+
+/* Keeps a page as it was read. -1 on lack of memory. */
+int bare_keep(struct bare *bare, const struct ocr_page *page, unsigned number, struct bare_spent *spent,
+              struct error *error);
+
+/* Adds what was kept to its letter, and is empty then. -1 on lack of memory. */
+int bare_hand_over(struct bare *bare, struct letter *letter, struct error *error);
+
+void bare_dispose(struct bare *bare);
+
+#endif
