@@ -14,6 +14,7 @@
 #include "commands/doctor.h"
 #include "commands/setup.h"
 #include "watch/events.h"
+#include "watch/trust.h"
 
 enum {
     /* Days between the last check of the patterns and today. The law on collection changes every few years; a
@@ -75,6 +76,22 @@ static void look_at_settings(struct doctor *doctor)
         doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_SETTINGS_OPEN, WORD_MEND_SETTINGS_OPEN, file);
 }
 
+/* One that may not be run does not keep letters from being filed. */
+static void look_at_hooks(struct doctor *doctor, const struct settings_hook hooks[HOOK_COUNT])
+{
+    char resolved[PATH_MAX];
+
+    for (enum hook hook = 0; hook < HOOK_COUNT; hook++) {
+        struct error error = {0};
+        if (hooks[hook].count == 0)
+            continue;
+        if (trust_check_hook(&hooks[hook], doctor->settings->file, resolved, &error) == 0)
+            doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_HOOK, DOCTOR_NO_MEND, hooks[hook].words[0]);
+        else
+            doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, error.message);
+    }
+}
+
 /* It is looked at from outside only: opening it would bring an older one up to date. */
 static void look_at_docket(struct doctor *doctor)
 {
@@ -133,6 +150,7 @@ static void look_at_clock(struct doctor *doctor, const struct catalogue *catalog
 void doctor_look_at_places(struct doctor *doctor, const struct catalogue *catalogue)
 {
     look_at_settings(doctor);
+    look_at_hooks(doctor, doctor->settings->watch.hooks);
     look_at_docket(doctor);
     if (catalogue != NULL)
         look_at_clock(doctor, catalogue);
@@ -162,6 +180,18 @@ static void look_at_hearing(struct doctor *doctor, const struct settings_folder 
     events_close(&events);
 }
 
+/* Those that are not for all folders. */
+static void look_at_own_hooks(struct doctor *doctor, const struct settings_folder *folder)
+{
+    struct settings_hook own[HOOK_COUNT] = {0};
+
+    for (enum hook hook = 0; hook < HOOK_COUNT; hook++) {
+        if (folder->hooks[hook].words != doctor->settings->watch.hooks[hook].words)
+            own[hook] = folder->hooks[hook];
+    }
+    look_at_hooks(doctor, own);
+}
+
 static void look_at_folder(struct doctor *doctor, const struct settings_folder *folder)
 {
     struct stat status;
@@ -181,6 +211,7 @@ static void look_at_folder(struct doctor *doctor, const struct settings_folder *
     look_at_hearing(doctor, folder, descriptor);
     if (fstat(descriptor, &status) == 0 && (status.st_mode & S_IRWXO) != 0)
         doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_FOLDER_OPEN, WORD_MEND_FOLDER_OPEN, folder->path);
+    look_at_own_hooks(doctor, folder);
     look_at_space(doctor, folder->path, folder->path);
     close(descriptor);
 }

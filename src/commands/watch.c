@@ -14,6 +14,7 @@
 #include "commands/options.h"
 #include "commands/setup.h"
 #include "commands/snapshot.h"
+#include "watch/hooks.h"
 #include "watch/notify.h"
 #include "watch/watch.h"
 
@@ -34,6 +35,7 @@ struct watch_command {
     struct knowledge knowledge;
     struct docket *docket;
     struct watch *watch;
+    struct hooks *hooks;
     struct watch_reader reader;
     struct settings settings;
     struct notify notify;
@@ -121,6 +123,7 @@ static int open_signals(struct watch_command *command, struct error *error)
 {
     sigset_t set;
 
+    signal(SIGCHLD, SIG_DFL); /* who called may have it ignored, and then no child could be waited for */
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -231,9 +234,34 @@ static void reload(struct watch_command *command)
 
 /* ---- the command ---- */
 
+/* Of `timeout_ms` at the most; `count` entries stand in `polled` already. */
+static void wait_for_news(struct watch_command *command, struct pollfd *polled, size_t count, int timeout_ms)
+{
+    count += hooks_turn(command->hooks, polled + count, &timeout_ms);
+    int shown_ms = show_status(command, false);
+    if (timeout_ms > shown_ms)
+        timeout_ms = shown_ms;
+    if (command->notify.watchdog_ms > 0 && timeout_ms > command->notify.watchdog_ms / 2)
+        timeout_ms = (int)(command->notify.watchdog_ms / 2);
+    polled[count] = (struct pollfd){.fd = command->signals, .events = POLLIN};
+    poll(polled, count + 1, timeout_ms);
+    say_alive(command);
+    take_signals(command);
+}
+
+/* What is to end gives the programs that tell of it as long as one of them may take. */
+static void wait_for_hooks(struct watch_command *command)
+{
+    struct pollfd polled[HOOKS_RUNNING_MAX + 1];
+    int64_t end = now_ms() + (int64_t)command->settings.watch.hook_time * 1000;
+
+    for (int64_t now = now_ms(); !command->stop && !hooks_idle(command->hooks) && now < end; now = now_ms())
+        wait_for_news(command, polled, 0, (int)(end - now));
+}
+
 static int run(struct watch_command *command, struct error *error)
 {
-    struct pollfd polled[WATCH_POLLED_MAX + 1];
+    struct pollfd polled[WATCH_POLLED_MAX + HOOKS_RUNNING_MAX + 1];
     size_t count = 0;
     int timeout_ms = 0;
     int result = 1;
@@ -241,17 +269,12 @@ static int run(struct watch_command *command, struct error *error)
     notify_say(&command->notify, "READY=1");
     while (!command->stop && (result = watch_turn(command->watch, polled, &count, &timeout_ms, error)) > 0) {
         say_alive(command);
-        int shown_ms = show_status(command, false);
-        if (timeout_ms > shown_ms)
-            timeout_ms = shown_ms;
-        if (command->notify.watchdog_ms > 0 && timeout_ms > command->notify.watchdog_ms / 2)
-            timeout_ms = (int)(command->notify.watchdog_ms / 2);
-        polled[count] = (struct pollfd){.fd = command->signals, .events = POLLIN};
-        poll(polled, count + 1, timeout_ms);
-        take_signals(command);
+        wait_for_news(command, polled, count, timeout_ms);
         if (command->reload && !command->stop)
             reload(command);
     }
+    if (result == 0)
+        wait_for_hooks(command);
     notify_say(&command->notify, "STOPPING=1");
     show_status(command, true);
     if (command->status_stands)
@@ -260,7 +283,7 @@ static int run(struct watch_command *command, struct error *error)
 }
 
 /* What the call leaves open, as the settings say; and what these leave open, by the watch's own defaults. */
-static void take_settings(struct watch_command *command, struct watch_call *call)
+static void take_settings(struct watch_command *command, struct watch_call *call, struct hooks_call *hooks)
 {
     const struct settings_folder folder = settings_folder_at(&command->settings, call->folder);
 
@@ -273,6 +296,9 @@ static void take_settings(struct watch_command *command, struct watch_call *call
         call->settings.rescan_s = call->settings.rescan_polled_s = folder.rescan;
     if (command->workers == 0)
         command->workers = command->settings.workers;
+    memcpy(hooks->programs, folder.hooks, sizeof folder.hooks);
+    hooks->settings_file = command->settings.file;
+    hooks->limit_s = command->settings.watch.hook_time;
 }
 
 static int parse(struct watch_call *call, unsigned *workers, const char **docket, const char **settings, int argc,
@@ -327,6 +353,7 @@ int command_watch(int argc, char **argv)
     struct watch_command command = {.signals = -1, .notify = {.socket = -1}};
     struct watch_call call = {
         .outside = &outside_real, .reader = &command.reader, .tell = say, .keep_going = keep_going, .context = &command};
+    struct hooks_call hooks = {.now_ms = now_ms, .tell = say, .context = &command};
     const char *docket = NULL;
     const char *settings = NULL;
     char path[PATH_MAX];
@@ -341,15 +368,17 @@ int command_watch(int argc, char **argv)
     notify_open(&command.notify);
     if (settings_load(&command.settings, settings, &error) < 0)
         goto done;
-    take_settings(&command, &call);
+    take_settings(&command, &call, &hooks);
     if (setup_docket_file(path, docket, &command.settings, &error) < 0 ||
         check_apart(path, call.folder, &error) < 0 || open_signals(&command, &error) < 0 ||
         knowledge_init(&command.knowledge, &command.settings, command.workers, &error) < 0 ||
-        docket_open(&command.docket, path, DOCKET_START, &error) < 0)
+        docket_open(&command.docket, path, DOCKET_START, &error) < 0 ||
+        hooks_new(&command.hooks, &hooks, &error) < 0)
         goto done;
     command.reader = reader_of(command.knowledge.pool);
     call.catalogue = command.knowledge.catalogue;
     call.docket = command.docket;
+    call.hooks = command.hooks;
     if (watch_open(&command.watch, &call, &error) < 0)
         goto done;
     setup_tell_lacks("watch");
@@ -357,6 +386,7 @@ int command_watch(int argc, char **argv)
     clean = is_clean(command.watch);
 done:
     watch_close(command.watch);
+    hooks_free(command.hooks);
     knowledge_dispose(&command.knowledge);
     docket_close(command.docket);
     notify_close(&command.notify);

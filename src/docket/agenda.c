@@ -100,12 +100,12 @@ static bool is_open(enum standing standing)
     return standing == STANDING_OPEN || standing == STANDING_LAST_DAY;
 }
 
-/* A day that went by while the letter lay here. On a KIND_PRACTICE day something may happen; no right ends.
- */
-static bool is_missed(const struct right *right, const struct docket_letter *letter)
+/* What went by while the letter lay here. On a KIND_PRACTICE day something may happen; no right ends. `at_first`: the same
+ * right on the day the letter came; a right may have had a later day than the one that is told once all have gone by. */
+static bool is_missed(const struct right *right, const struct right *at_first, date received)
 {
     return right->standing == STANDING_PASSED && right->rule->clock->kind != KIND_PRACTICE &&
-           right->deadline.day >= letter->received;
+           (right->deadline.day >= received || is_open(at_first->standing));
 }
 
 static void set_warning(struct agenda_row *row, const struct rights *rights, const struct right *right)
@@ -168,14 +168,14 @@ static int add_rest(struct making *making, struct agenda_row row, const struct r
 }
 
 static int add_rights(struct making *making, struct agenda_row row, const struct rights *rights,
-                      struct error *error)
+                      const struct rights *at_first, struct error *error)
 {
     bool needs_date = false;
     bool listed = false;
 
     for (size_t i = 0; i < rights->count; i++) {
         const struct right *right = &rights->list[i];
-        bool missed = is_missed(right, row.letter);
+        bool missed = is_missed(right, &at_first->list[i], row.letter->received);
         needs_date = needs_date || right->standing == STANDING_NEEDS_DATE;
         if (!missed && !is_open(right->standing))
             continue;
@@ -188,23 +188,9 @@ static int add_rights(struct making *making, struct agenda_row row, const struct
     return listed ? 0 : add_rest(making, row, rights, error);
 }
 
-static void dates_of(struct known_dates *dates, const struct docket_letter *letter, date as_of)
+static const char *text_of(const void *letter, enum field_id field)
 {
-    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_TERMINATION_DATE};
-    static const struct {
-        enum field_id field;
-        enum clock_start start;
-    } starts[] = {{FIELD_NOTICE_DATE, START_NOTICE_DATE}, {FIELD_LIEN_FILED, START_LIEN_FILED}};
-
-    known_dates_init(dates, as_of);
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        const char *text = letter->fields[starts[i].field];
-        dates->start[starts[i].start] = text != NULL ? date_parse(text) : DATE_NONE;
-    }
-    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
-        const char *text = letter->fields[printed[i]];
-        dates->printed[printed[i]] = text != NULL ? date_parse(text) : DATE_NONE;
-    }
+    return ((const struct docket_letter *)letter)->fields[field];
 }
 
 static int compare_id(const void *key, const void *element)
@@ -221,6 +207,7 @@ static int add_known(struct making *making, struct agenda_row row, struct error 
 {
     struct known_dates dates;
     struct rights rights;
+    struct rights at_first;
 
     row.notice = find_notice(making, row.letter->notice);
     if (row.notice == NULL) {
@@ -229,10 +216,15 @@ static int add_known(struct making *making, struct agenda_row row, struct error 
         row.by = making->agenda->as_of;
         return add_row(making->agenda, &row, error);
     }
-    dates_of(&dates, row.letter, making->agenda->as_of);
+    known_dates_of_letter(&dates, making->agenda->as_of, text_of, row.letter);
     if (rights_init(&rights, row.notice, &dates, error) < 0)
         return -1;
-    int result = add_rights(making, row, &rights, error);
+    dates.as_of = row.letter->received;
+    int result = rights_init(&at_first, row.notice, &dates, error);
+    if (result == 0) {
+        result = add_rights(making, row, &rights, &at_first, error);
+        rights_dispose(&at_first);
+    }
     rights_dispose(&rights);
     return result;
 }
@@ -262,7 +254,7 @@ static int try_notice(const struct making *making, struct agenda_row *row, const
 
     if (notice == NULL)
         return 0;
-    dates_of(&dates, row->letter, making->agenda->as_of);
+    known_dates_of_letter(&dates, making->agenda->as_of, text_of, row->letter);
     if (rights_init(&rights, notice, &dates, error) < 0)
         return -1;
     if (rights.act_by != NULL && (row->maybe == NULL || rights.act_by->deadline.day < row->maybe_by)) {

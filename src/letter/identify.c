@@ -85,7 +85,8 @@ static int list_candidates(const struct weighing *w, struct letter *letter)
             most = score;
             rest = 1 - score;
         } else {
-            confidence = fmin(rest > 0 ? (1 - w->probability) * score / rest : 0, w->probability * score / most);
+            /* no share is over 1, so that none comes out above the first by rounding */
+            confidence = fmin(rest > 0 ? (1 - w->probability) * score / rest : 0, w->probability * (score / most));
         }
         bool asked = letter->candidate_count == 0 && letter->status == LETTER_REVIEW; /* a person is asked about something */
         if (confidence < CANDIDATE_LEAST && !asked)

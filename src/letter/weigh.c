@@ -244,12 +244,13 @@ bool weigh_supports(const struct weighing *w, const struct number_reading *readi
     return own > log(JUNK_TOKEN) && best - own < 0.7;
 }
 
-/* A reading in a place of the letter's own (not a link) is a number, and fits another hypothesis much better. */
+/* A reading in a place of the letter's own (not a link) fits another hypothesis much better. It need not have the shape of
+ * a number: "CP504)" is no CP77. A word that was taken for a number fits none. */
 bool weigh_contradicts(const struct weighing *w, const struct number_reading *reading, const struct hypothesis *h)
 {
     double own = fits(w, reading, h) + h->share;
 
-    if (reading->place == PLACE_LINK || !number_well_formed(reading))
+    if (reading->place == PLACE_LINK)
         return false;
     for (size_t i = 0; i < w->hypothesis_count; i++) {
         double other = fits(w, reading, &w->hypotheses[i]);

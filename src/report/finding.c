@@ -4,16 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static void dates_of_letter(struct known_dates *dates, const struct letter *letter, date as_of)
+static const char *text_of(const void *letter, enum field_id field)
 {
-    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_HEARING_BY_LATER,
-                                            FIELD_TERMINATION_DATE};
+    const struct field *found = &((const struct letter *)letter)->fields[field];
 
-    known_dates_init(dates, as_of);
-    dates->start[START_NOTICE_DATE] = letter_date(letter, FIELD_NOTICE_DATE);
-    dates->start[START_LIEN_FILED] = letter_date(letter, FIELD_LIEN_FILED);
-    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++)
-        dates->printed[printed[i]] = letter_date(letter, printed[i]);
+    return found->count > 0 ? found->values[0].value : NULL;
 }
 
 static int64_t act_by_of(const struct maybe *maybe)
@@ -58,7 +53,7 @@ int finding_init(struct finding *finding, const struct catalogue *catalogue, con
                  date as_of, struct error *error)
 {
     *finding = (struct finding){.letter = letter};
-    dates_of_letter(&finding->dates, letter, as_of);
+    known_dates_of_letter(&finding->dates, as_of, text_of, letter);
     if (letter->status == LETTER_REVIEW) {
         if (add_maybes(finding, catalogue, error) < 0)
             goto failed;

@@ -17,6 +17,26 @@ void known_dates_init(struct known_dates *dates, date as_of)
         dates->printed[i] = DATE_NONE;
 }
 
+void known_dates_of_letter(struct known_dates *dates, date as_of, letter_text_fn *text_of, const void *letter)
+{
+    static const struct {
+        enum field_id field;
+        enum clock_start start;
+    } starts[] = {{FIELD_NOTICE_DATE, START_NOTICE_DATE}, {FIELD_LIEN_FILED, START_LIEN_FILED}};
+    static const enum field_id printed[] = {FIELD_RESPOND_BY, FIELD_HEARING_BY, FIELD_HEARING_BY_LATER,
+                                            FIELD_TERMINATION_DATE};
+
+    known_dates_init(dates, as_of);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        const char *text = text_of(letter, starts[i].field);
+        dates->start[starts[i].start] = text != NULL ? date_parse(text) : DATE_NONE;
+    }
+    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
+        const char *text = text_of(letter, printed[i]);
+        dates->printed[printed[i]] = text != NULL ? date_parse(text) : DATE_NONE;
+    }
+}
+
 const char *standing_name(enum standing standing)
 {
     static const char *const names[] = {

@@ -21,6 +21,11 @@ struct known_dates {
 /* All DATE_NONE but `as_of`. */
 void known_dates_init(struct known_dates *dates, date as_of);
 
+/* All that a letter tells: `text_of` gives the text of a field of it, YYYY-MM-DD, NULL where it was not found. Whoever has
+ * a letter's fields asks here, so that card, list and calendar go by the same dates. */
+typedef const char *letter_text_fn(const void *letter, enum field_id field);
+void known_dates_of_letter(struct known_dates *dates, date as_of, letter_text_fn *text_of, const void *letter);
+
 enum standing {
     STANDING_OPEN,
     STANDING_LAST_DAY,

@@ -8,12 +8,25 @@
 #include "settings/settings.h"
 
 /* NULL is what does not stand in the file. */
+struct file_hooks {
+    char **filed;
+    unsigned filed_count;
+    char **review;
+    unsigned review_count;
+};
+
+struct file_watch {
+    struct file_hooks hooks;
+    unsigned *hook_time;
+};
+
 struct file_folder {
     char *path;
     unsigned *settle;
     unsigned *rescan;
     unsigned *patience;
     enum settings_polling *polling;
+    struct file_hooks hooks;
 };
 
 struct file_clinic {
@@ -40,6 +53,7 @@ struct settings_file {
     char *docket;
     char *data;
     unsigned *workers;
+    struct file_watch *watch;
     struct file_folder *folders;
     unsigned folders_count;
     struct file_desk *desk;

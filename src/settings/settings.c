@@ -25,6 +25,7 @@ static const struct bounds
     settle_bounds = {0, 1, 3600, "seconds"},    /* a scanner's pause between pages; an hour is a mistake */
     rescan_bounds = {0, 1, 86400, "seconds"},   /* a scan that no event told of waits no longer than that */
     patience_bounds = {10, 1, 1440, "minutes"}, /* a long stack takes minutes; what lies for a day is missed */
+    hook_time_bounds = {30, 1, 3600, "seconds"}, /* a mail program that waits for its server; an hour is a mistake */
     workers_bounds = {0, 0, SETTINGS_WORKERS_MAX, "files at a time (0: one a processor)"},
     port_bounds = {8433, 1024, 65535, ""},      /* below, only the administrator's programs may listen */
     lock_bounds = {10, 1, 480, "minutes"};      /* a working day */
@@ -55,9 +56,31 @@ static const char *pick_path(struct reading *reading, const char *path, const ch
     return path;
 }
 
-static struct settings_folder standard_folder(const char *path)
+const char *settings_hook_name(enum hook hook)
+{
+    return hook == HOOK_FILED ? "on_filed" : "on_review";
+}
+
+/* Those of the file, and what `others` has where it has none. `before` is the field's path up to its name. */
+static void pick_hooks(struct reading *reading, struct settings_hook out[HOOK_COUNT], const struct file_hooks *from,
+                       const struct settings_hook others[HOOK_COUNT], const char *before)
+{
+    const struct settings_hook given[HOOK_COUNT] = {
+        [HOOK_FILED] = {from->filed, from->filed_count}, [HOOK_REVIEW] = {from->review, from->review_count}};
+    char field[FIELD_SIZE];
+
+    for (enum hook hook = 0; hook < HOOK_COUNT; hook++) {
+        out[hook] = given[hook].count > 0 ? given[hook] : others[hook];
+        snprintf(field, sizeof field, "%s.%s[0]", before, settings_hook_name(hook));
+        if (given[hook].count > 0)
+            pick_path(reading, given[hook].words[0], field);
+    }
+}
+
+static struct settings_folder standard_folder(const struct settings *settings, const char *path)
 {
     return (struct settings_folder){.path = path,
+                                    .hooks = {settings->watch.hooks[HOOK_FILED], settings->watch.hooks[HOOK_REVIEW]},
                                     .settle = settle_bounds.standard,
                                     .rescan = rescan_bounds.standard,
                                     .patience = patience_bounds.standard,
@@ -70,7 +93,7 @@ static void take_folder(struct reading *reading, struct settings *settings, cons
     struct settings_folder *folder = &settings->folders[index];
     char field[FIELD_SIZE];
 
-    *folder = standard_folder(from->path);
+    *folder = standard_folder(settings, from->path);
     snprintf(field, sizeof field, "folders[%zu].path", index);
     pick_path(reading, from->path, field);
     for (size_t i = 0; i < index; i++) {
@@ -85,6 +108,8 @@ static void take_folder(struct reading *reading, struct settings *settings, cons
     folder->patience = pick(reading, from->patience, &patience_bounds, field);
     if (from->polling != NULL)
         folder->polling = *from->polling;
+    snprintf(field, sizeof field, "folders[%zu]", index);
+    pick_hooks(reading, folder->hooks, &from->hooks, settings->watch.hooks, field);
 }
 
 static void take_clinic(struct settings *settings, const struct file_clinic *from)
@@ -127,6 +152,17 @@ static void take_desk(struct reading *reading, struct settings *settings, const 
     }
 }
 
+static void take_watch(struct reading *reading, struct settings *settings, const struct file_watch *from)
+{
+    static const struct file_watch none = {0};
+    static const struct settings_hook no_hooks[HOOK_COUNT] = {0};
+
+    if (from == NULL)
+        from = &none;
+    settings->watch.hook_time = pick(reading, from->hook_time, &hook_time_bounds, "watch.hook_time");
+    pick_hooks(reading, settings->watch.hooks, &from->hooks, no_hooks, "watch");
+}
+
 /* What stands in the file, and the default where nothing does. -1 on lack of memory. */
 static int take_file(struct reading *reading, struct settings *settings, const struct settings_file *from)
 {
@@ -136,6 +172,7 @@ static int take_file(struct reading *reading, struct settings *settings, const s
     settings->data = pick_path(reading, from->data, "data");
     settings->workers = pick(reading, from->workers, &workers_bounds, "workers");
     take_desk(reading, settings, from->desk != NULL ? from->desk : &(struct file_desk){0});
+    take_watch(reading, settings, from->watch);
     if (from->folders_count == 0)
         return 0;
     settings->folders = calloc(from->folders_count, sizeof *settings->folders);
@@ -237,7 +274,7 @@ void settings_dispose(struct settings *settings)
 
 struct settings_folder settings_folder_at(const struct settings *settings, const char *path)
 {
-    struct settings_folder folder = standard_folder(path);
+    struct settings_folder folder = standard_folder(settings, path);
     struct stat wanted;
     struct stat listed;
 

@@ -17,6 +17,20 @@ enum settings_polling {
     POLLING_NEVER,  /* by events; where none come it is an error */
 };
 
+/* Letters that a program may be run for. */
+enum hook { HOOK_FILED, HOOK_REVIEW, HOOK_COUNT };
+
+/* "on_filed", "on_review". Static text; also the setting's name. */
+const char *settings_hook_name(enum hook hook);
+
+enum { SETTINGS_HOOK_WORDS_MAX = 32 }; /* a program with more is a script's work */
+
+/* A program and what it is called with; no shell. */
+struct settings_hook {
+    char *const *words; /* the first is the program's full path */
+    size_t count;       /* 0: none */
+};
+
 enum { SETTINGS_WORKERS_MAX = 8 }; /* as many as a pool may have */
 
 /* One watched folder. */
@@ -27,6 +41,7 @@ struct settings_folder {
     unsigned rescan;   /* seconds from one look at the whole folder to the next; 0: likewise */
     unsigned patience; /* minutes after which a file that never became whole is taken as it is */
     enum settings_polling polling;
+    struct settings_hook hooks[HOOK_COUNT]; /* its own, else those of all folders */
 };
 
 /* All pointers belong to the settings. */
@@ -42,6 +57,10 @@ struct settings {
     const char *docket; /* its file; NULL: the user's own */
     const char *data;   /* the directory that holds patterns/ and models/; NULL: what came with the program */
     unsigned workers;   /* files read at a time; 0: one a processor */
+    struct {
+        struct settings_hook hooks[HOOK_COUNT];
+        unsigned hook_time; /* seconds that such a program may take */
+    } watch;
     struct settings_folder *folders;
     size_t folder_count;
     struct {

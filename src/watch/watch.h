@@ -49,6 +49,9 @@ struct watch_reader {
 enum watch_level { WATCH_ERROR = 3, WATCH_WARNING = 4, WATCH_NOTICE = 5, WATCH_INFO = 6 };
 typedef void watch_tell_fn(void *context, enum watch_level level, const char *line);
 
+/* Programs that are told of what was filed; hooks.h. */
+struct hooks;
+
 struct watch_counts {
     size_t filed;   /* since it was opened, as the next three */
     size_t review;
@@ -70,6 +73,7 @@ struct watch_call {
     const struct watch_reader *reader;
     const struct catalogue *catalogue;
     struct docket *docket;
+    struct hooks *hooks; /* NULL: none */
     watch_tell_fn *tell;
     bool (*keep_going)(void *context);
     void *context; /* of both */

@@ -124,6 +124,26 @@ static void test_settings_that_others_can_change(void **state)
     assert_said(run.out, "Mend: chmod go-w irsort.yaml");
 }
 
+/* A program that is told of filed letters; who can change it could have irsort run what he likes. */
+static void test_a_hook_that_others_can_change(void **state)
+{
+    char more[2 * PATH_SIZE];
+
+    (void)state;
+    make_file("tell.sh", "#!/bin/sh\n");
+    chmod("tell.sh", 0755);
+    snprintf(more, sizeof more, "  on_review: [/nowhere/tell]\nwatch:\n  on_filed: [%s/tell.sh]\n", directory);
+    make_settings(more);
+    doctor();
+    assert_line("ok ", "tell.sh is run for filed letters");
+    assert_line("WARNING: ", "/nowhere/tell: No such file");
+    assert_status(0);
+    chmod("tell.sh", 0775);
+    doctor();
+    assert_line("WARNING: ", "tell.sh is not trusted");
+    assert_status(0);
+}
+
 static void test_a_docket_that_is_still_to_come(void **state)
 {
     (void)state;
@@ -390,6 +410,7 @@ int main(void)
         TEST(test_all_is_well),
         TEST(test_a_wrong_setting_is_told_and_the_rest_looked_at),
         TEST(test_settings_that_others_can_change),
+        TEST(test_a_hook_that_others_can_change),
         TEST(test_a_docket_that_is_still_to_come),
         TEST(test_a_docket_that_others_can_read),
         TEST(test_a_docket_of_somebody_else),

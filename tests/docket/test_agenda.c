@@ -4,6 +4,8 @@
  * March 2027, a Tuesday. */
 #include "list.h"
 
+#include "report/finding.h"
+
 static void the_days_around_the_last_one(void **state)
 {
     static const struct {
@@ -241,6 +243,101 @@ static void filters(void **state)
     assert_int_equal(rows_of(lt11), 1);
 }
 
+/* The letter prints one last day and its insert a later one: once the first has gone by, the later is open still. */
+static void a_day_that_an_insert_moved_is_open(void **state)
+{
+    static const struct {
+        const char *as_of;
+        enum agenda_state state;
+        const char *day;
+    } cases[] = {
+        {"2020-05-06", AGENDA_OPEN, "2020-05-06"},
+        {"2020-05-07", AGENDA_OPEN, "2020-08-13"},
+        {"2020-08-13", AGENDA_OPEN, "2020-08-13"},
+        {"2020-08-14", AGENDA_MISSED, "2020-05-06"},
+    };
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "LT11", "2020-04-06");
+    sample_field(&letter, FIELD_HEARING_BY, "2020-05-06");
+    sample_field(&letter, FIELD_HEARING_BY_LATER, "2020-08-13");
+    int64_t id = file_letter(&letter, 1, "2020-04-10").id;
+    letter_dispose(&letter);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        list(cases[i].as_of);
+        assert_int_equal(row_of(id, "cdp-levy")->state, cases[i].state);
+        assert_int_equal(row_of(id, "cdp-levy")->deadline.day, day(cases[i].day));
+    }
+}
+
+/* It came between the two days: the later one went by while it was here. */
+static void a_moved_day_can_be_missed_by_who_came_after_the_first(void **state)
+{
+    struct letter letter;
+
+    (void)state;
+    sample_letter(&letter, LETTER_IDENTIFIED, "LT11", "2020-04-06");
+    sample_field(&letter, FIELD_HEARING_BY, "2020-05-06");
+    sample_field(&letter, FIELD_HEARING_BY_LATER, "2020-08-13");
+    int64_t between = file_letter(&letter, 1, "2020-06-01").id;
+    int64_t after = file_letter(&letter, 2, "2020-08-14").id;
+    letter_dispose(&letter);
+    list("2020-08-14");
+    assert_int_equal(row_of(between, "cdp-levy")->state, AGENDA_MISSED);
+    assert_int_equal(rows_of(after), 1);
+    assert_int_equal(row_of(after, "equivalent-hearing-levy")->state, AGENDA_OPEN);
+}
+
+/* Of each right the list has the day that the card has, whatever dates the letter has. */
+static void assert_list_says_what_the_card_does(const struct letter *letter, int64_t id, const char *as_of)
+{
+    struct finding finding;
+
+    assert_int_equal(finding_init(&finding, catalogue, letter, day(as_of), NULL), 0);
+    list(as_of);
+    for (size_t i = 0; i < finding.rights.count; i++) {
+        const struct right *right = &finding.rights.list[i];
+        if (right->standing != STANDING_OPEN && right->standing != STANDING_LAST_DAY)
+            continue;
+        const struct agenda_row *row = row_of(id, right->rule->track);
+        assert_int_equal(row->state, AGENDA_OPEN);
+        assert_int_equal(row->deadline.day, right->deadline.day);
+        assert_string_equal(row->deadline.counted_from, right->deadline.counted_from);
+    }
+    finding_dispose(&finding);
+}
+
+static void list_and_card_know_the_same_dates(void **state)
+{
+    static const enum field_id dates[] = {FIELD_NOTICE_DATE,      FIELD_RESPOND_BY,       FIELD_HEARING_BY,
+                                          FIELD_HEARING_BY_LATER, FIELD_TERMINATION_DATE, FIELD_LIEN_FILED};
+    static const char *const days[] = {"2026-03-02", "2026-03-23", "2026-03-30", "2026-04-15", "2026-04-20", "2026-02-27"};
+    const unsigned kinds = 1U << (sizeof dates / sizeof *dates);
+    size_t count;
+    const struct notice *notices = catalogue_notices(catalogue, &count);
+    unsigned scan = 0;
+
+    (void)state;
+    for (size_t n = 0; n < count; n++) {
+        for (unsigned has = 0; has < kinds; has++) {
+            struct letter letter;
+            if (has != kinds - 1 && (has & (has - 1)) != 0) /* one of them alone, none, all */
+                continue;
+            sample_letter(&letter, LETTER_IDENTIFIED, notices[n].id, NULL);
+            for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+                if ((has >> i & 1U) != 0)
+                    sample_field(&letter, dates[i], days[i]);
+            }
+            int64_t id = file_letter(&letter, ++scan, "2026-03-05").id;
+            assert_list_says_what_the_card_does(&letter, id, "2026-03-10");
+            assert_list_says_what_the_card_does(&letter, id, "2026-04-10");
+            assert_done(docket_done(docket, id, true, &maria, error));
+            letter_dispose(&letter);
+        }
+    }
+}
+
 static void every_notice_is_found(void **state)
 {
     size_t count;
@@ -271,6 +368,9 @@ int main(void)
         TEST(mail_of_other_kinds),
         TEST(what_is_done_or_a_second_scan_is_out_of_the_way),
         TEST(filters),
+        TEST(a_day_that_an_insert_moved_is_open),
+        TEST(a_moved_day_can_be_missed_by_who_came_after_the_first),
+        TEST(list_and_card_know_the_same_dates),
         TEST(every_notice_is_found),
     };
 

@@ -2,7 +2,15 @@
 /* A disk that fills up or fails: at each write, sync, truncation and opening of a file there is a clear
  * error, and the docket is then as it was before or as it was to be. SQLite's files go through a layer of the
  * test's own. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "shelf.h"
 
@@ -231,12 +239,6 @@ static int start_one(struct error *error)
     return 0;
 }
 
-static int back_up(struct error *error)
-{
-    unlink("copy-of-docket.db");
-    return docket_backup(docket, "copy-of-docket.db", error);
-}
-
 static void on_a_full_disk(void **state)
 {
     (void)state;
@@ -259,26 +261,129 @@ static void on_a_failing_disk(void **state)
     assert_true(fail_everywhere(start_one, "failed") > 5);
 }
 
+/* ---- the backup ---- */
+
+/* How many names stand beside the docket. */
+static int names_beside(void)
+{
+    int names = 0;
+    DIR *folder = opendir(".");
+
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        names += strncmp(entry->d_name, "docket.db", 9) != 0 && strcmp(entry->d_name, ".") != 0 &&
+                 strcmp(entry->d_name, "..") != 0;
+    closedir(folder);
+    return names;
+}
+
+static void limit_files(rlim_t size)
+{
+    const struct rlimit limit = {size, RLIM_INFINITY};
+
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
 /* Nothing half made gets the name of a backup, or stays under another. */
 static void a_backup_that_fails(void **state)
 {
+    enum { PAGE = 4096 };
+    long failures = 0;
+    int result = -1;
+
     (void)state;
-    failure = SQLITE_FULL;
+    signal(SIGXFSZ, SIG_IGN);
     file_notice("LT11", "2026-03-02", NULL, 1, "2026-03-05");
-    for (long allowed = 0; allowed < FAILURES_MAX; allowed++) {
+    for (; result < 0; failures++) {
         struct error error = {0};
-        calls_until_failure = allowed;
-        int result = back_up(&error);
-        calls_until_failure = -1;
-        if (result == 0) {
-            assert_true(allowed > 3);
-            return;
+        limit_files((rlim_t)failures * PAGE);
+        result = docket_backup(docket, "copy.db", &error);
+        limit_files(RLIM_INFINITY);
+        if (result < 0) {
+            assert_has(error.message, "copy.db cannot be written: File too large");
+            assert_int_equal(names_beside(), 0);
+            assert_true(failures < FAILURES_MAX);
         }
-        assert_has(error.message, "copy-of-docket.db cannot be written");
-        assert_int_equal(system("ls | grep -q copy-of-docket.db"), 256); /* exit status 1 */
-        assert_whole();
     }
-    fail();
+    assert_true(failures > 10);
+    assert_int_equal(names_beside(), 1);
+}
+
+/* As where the file system knows no files without a name. */
+static void forbid_nameless(scmp_filter_ctx filter)
+{
+    const struct scmp_arg_cmp flag = SCMP_A2(SCMP_CMP_MASKED_EQ, O_TMPFILE, O_TMPFILE);
+
+    assert_int_equal(seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EOPNOTSUPP), SCMP_SYS(openat), 1, &flag), 0);
+}
+
+/* A process of its own backs the docket up to `name`; it is killed where it makes that call, if that is none
+ * of -1. Returns what became of it, as wait tells it. */
+static int back_up_apart(const char *name, bool nameless, int killed_at)
+{
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct error error = {0};
+        struct docket *own = open_docket(path, DOCKET_EXISTING);
+        scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+        if (!nameless)
+            forbid_nameless(filter);
+        if (killed_at >= 0 && seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, killed_at, 0) != 0)
+            _exit(2);
+        if (seccomp_load(filter) != 0)
+            _exit(2);
+        _exit(docket_backup(own, name, &error) == 0 ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void a_backup_that_is_killed(void **state)
+{
+    const int calls[] = {SCMP_SYS(write), SCMP_SYS(fsync), SCMP_SYS(linkat)};
+
+    (void)state;
+    file_notice("LT11", "2026-03-02", NULL, 1, "2026-03-05");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        int status = back_up_apart("copy.db", true, calls[i]);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+        assert_int_equal(names_beside(), 0);
+    }
+    assert_int_equal(back_up_apart("copy.db", true, -1), 0);
+    assert_int_equal(names_beside(), 1);
+}
+
+/* Then what is left has one name, is its owner's only, and goes with the next backup. */
+static void a_backup_where_every_file_has_a_name(void **state)
+{
+    const int calls[] = {SCMP_SYS(write), SCMP_SYS(fsync), SCMP_SYS(renameat2)};
+    struct stat status;
+
+    (void)state;
+    file_notice("LT11", "2026-03-02", NULL, 1, "2026-03-05");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        int ended = back_up_apart("copy.db", false, calls[i]);
+        assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGSYS);
+        assert_int_equal(names_beside(), 1);
+        assert_int_equal(stat(".irsort-backup", &status), 0);
+        assert_int_equal(status.st_mode & 07777, 0600);
+    }
+    int other = open(".irsort-backup", O_RDONLY | O_CLOEXEC); /* one that is at work */
+    assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
+    int refused = back_up_apart("copy.db", false, -1);
+    assert_true(WIFEXITED(refused) && WEXITSTATUS(refused) == 1);
+    assert_int_equal(stat(".irsort-backup", &status), 0);
+    close(other);
+
+    assert_int_equal(back_up_apart("another.db", false, -1), 0);
+    assert_int_equal(names_beside(), 1);
+    assert_int_equal(stat("another.db", &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    docket_close(open_docket("another.db", DOCKET_EXISTING));
+    assert_int_equal(WEXITSTATUS(back_up_apart("another.db", false, -1)), 1); /* never overwrites */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)
@@ -286,7 +391,8 @@ static void a_backup_that_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(on_a_full_disk), TEST(on_a_failing_disk),
-                                       TEST(a_backup_that_fails)};
+                                       TEST(a_backup_that_fails), TEST(a_backup_that_is_killed),
+                                       TEST(a_backup_where_every_file_has_a_name)};
 
     return cmocka_run_group_tests(tests, put_layer, NULL);
 }

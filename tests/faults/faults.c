@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -114,7 +115,7 @@ int fault_open(const char *path, int flags, ...)
     va_list args;
 
     va_start(args, flags);
-    mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;
     va_end(args);
     return fails(EMFILE) ? -1 : open(path, flags, mode);
 }
@@ -194,7 +195,7 @@ int fault_openat(int folder, const char *path, int flags, ...)
     va_list args;
 
     va_start(args, flags);
-    mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;
     va_end(args);
     return fails(EMFILE) ? -1 : openat(folder, path, flags, mode);
 }
@@ -205,16 +206,22 @@ int fault_mkdir(const char *path, mode_t mode)
     return fails(ENOSPC) ? -1 : mkdir(path, mode);
 }
 
-int fault_mkostemp(char *name, int flags);
-int fault_mkostemp(char *name, int flags)
-{
-    return fails(ENOSPC) ? -1 : mkostemp(name, flags);
-}
-
 int fault_link(const char *from, const char *to);
 int fault_link(const char *from, const char *to)
 {
     return fails(EIO) ? -1 : link(from, to);
+}
+
+int fault_linkat(int folder, const char *from, int other, const char *to, int flags);
+int fault_linkat(int folder, const char *from, int other, const char *to, int flags)
+{
+    return fails(EIO) ? -1 : linkat(folder, from, other, to, flags);
+}
+
+int fault_flock(int descriptor, int operation);
+int fault_flock(int descriptor, int operation)
+{
+    return fails(EIO) ? -1 : flock(descriptor, operation);
 }
 
 int fault_unlink(const char *path);
@@ -292,6 +299,20 @@ sqlite3_backup *fault_sqlite3_backup_init(sqlite3 *to, const char *name, sqlite3
 sqlite3_backup *fault_sqlite3_backup_init(sqlite3 *to, const char *name, sqlite3 *from, const char *other)
 {
     return fails(EIO) ? NULL : sqlite3_backup_init(to, name, from, other);
+}
+
+unsigned char *fault_sqlite3_serialize(sqlite3 *db, const char *name, sqlite3_int64 *size, unsigned flags);
+unsigned char *fault_sqlite3_serialize(sqlite3 *db, const char *name, sqlite3_int64 *size, unsigned flags)
+{
+    return fails(ENOMEM) ? NULL : sqlite3_serialize(db, name, size, flags);
+}
+
+int fault_sqlite3_deserialize(sqlite3 *db, const char *name, unsigned char *bytes, sqlite3_int64 size,
+                              sqlite3_int64 room, unsigned flags);
+int fault_sqlite3_deserialize(sqlite3 *db, const char *name, unsigned char *bytes, sqlite3_int64 size,
+                              sqlite3_int64 room, unsigned flags)
+{
+    return fails(ENOMEM) ? SQLITE_NOMEM : sqlite3_deserialize(db, name, bytes, size, room, flags);
 }
 
 int fault_sqlite3_backup_step(sqlite3_backup *backup, int pages);

@@ -3,9 +3,11 @@
 """Lets the calls of irsort fail, one after another: sweep.py --program IRSORT-FAULTY --work FOLDER [--every N] [CASE…]
 
 For each case the calls are counted in a good run; then there is a run for each (or each N-th) in which that call fails,
-and one in which it and all after it fail. Whatever fails, no run ends by a signal or with a sanitizer's report (a leak is
-one), a run that says that all is well printed what the good one did, and every other run says what is wrong: the exit
-status is 1 with an error for the file, or 2 with a line on stderr. A fault in a worker costs its file and no other."""
+and one in which it and all after it fail. Loading the patterns, which is most of the calls and the same in every case, is
+gone through whole in the first case of each side, and in the others by every LOADING_SHARE-th call. Whatever fails, no run
+ends by a signal or with a sanitizer's report (a leak is one), a run that says that all is well printed what the good one
+did, and every other run says what is wrong: the exit status is 1 with an error for the file, or 2 with a line on stderr. A
+fault in a worker costs its file and no other."""
 import argparse
 import collections
 import concurrent.futures
@@ -27,6 +29,11 @@ CONTROL = struct.Struct("6I")  # struct fault_control
 SANITIZER_STATUS = 99
 LISTS_KEPT = 2  # entries of each list in the smaller pattern files: what is the same for many need not fail for all
 SECONDS_MAX = 240
+LOADING_SHARE = 13
+LOADING = "rights-unknown"  # does nothing but load the patterns and look into them …
+AFTER_LOADING = 30  # … with these calls, at the least, to say that it found nothing
+WHOLE = ("rights", "worker")  # the cases in which loading is gone through whole
+TWICE = ("worker-two",)  # does all that WHOLE does, in two processes
 
 DOCKET = "docket.db"  # in each slot; set back before each run
 NO_DOCKET = ("docket-new",)  # begins without one
@@ -201,7 +208,18 @@ class Run:
         return None
 
 
-def sweep(options, case):
+def choose(options, case, counted, loading):
+    """The calls that are to fail, each with whether all after it fail too."""
+    def due(t, every):
+        shared = case in TWICE or (t <= loading < counted and case not in WHOLE)
+        return (t - 1) % (every * (LOADING_SHARE if shared else 1)) == 0
+    targets = [(t, False) for t in range(1, counted + 1) if due(t, options.every)]
+    if CASES[case][0] == PARENT:
+        targets += [(t, True) for t in range(1, counted + 1) if due(t, 7 * options.every)]
+    return targets
+
+
+def sweep(options, case, loading):
     """Runs of the case, and what was wrong."""
     work = options.work
     slots = [work / f"data{i}" for i in range(options.jobs)]
@@ -209,9 +227,7 @@ def sweep(options, case):
     expected = 2 if case == "rights-unknown" else 1 if case == "read-nothing" else 0
     if good.status != expected or good.counted == 0:
         return 1, [f"{case}: the good run ended with {good.status}: {good.err}"], {}
-    targets = [(t, False) for t in range(1, good.counted + 1, options.every)]
-    if CASES[case][0] == PARENT:
-        targets += [(t, True) for t in range(1, good.counted + 1, 7 * options.every)]
+    targets = choose(options, case, good.counted, loading)
     wrong, statuses = [], collections.Counter()
 
     def lane(slot):
@@ -247,9 +263,10 @@ def main():
     for i in range(options.jobs):
         make_data(options.work / f"data{i}")
     make_docket(options.program, options.work)
+    loading = Run(options.program, options.work / "data0", options.work, LOADING).counted - AFTER_LOADING
     total, failed = 0, 0
     for case in options.cases:
-        runs, wrong, statuses = sweep(options, case)
+        runs, wrong, statuses = sweep(options, case, loading)
         print(f"{case}: {runs} runs, ended with {dict(sorted(statuses.items()))}, {len(wrong)} wrong", flush=True)
         for line in wrong[:20]:
             print("  " + line)

@@ -26,19 +26,29 @@ static void check_likelihoods(const struct number_reading *reading)
     }
 }
 
-/* Another number that is listed is `base` and one letter more, and no words tell the two apart: those of the other are
- * not known, or its heading is the same. */
+/* The number is `base` and one letter more. */
+static bool is_longer(const char *number, const char *base)
+{
+    size_t length = strlen(base);
+
+    return strncmp(number, base, length) == 0 && isalpha((unsigned char)number[length]) && number[length + 1] == '\0';
+}
+
+/* Another number that is listed is `base` and one letter more, and no words tell the two apart: it has those of the notice that
+ * owns `base`, or its heading is the same. */
 static bool has_twin(const char *base, const struct notice *notice)
 {
     const struct catalogue *catalogue = harness_catalogue();
+    const struct notice *owner = catalogue_find_notice(catalogue, base);
+    bool told = owner != NULL && strcmp(owner->id, notice->id) != 0;
     char longer[NUMBER_TOKEN_SIZE + 2];
 
     for (char letter = 'A'; letter <= 'Z'; letter++) {
         snprintf(longer, sizeof longer, "%s%c", base, letter);
         const struct notice *twin = catalogue_find_notice(catalogue, longer);
-        if (catalogue_find_other(catalogue, longer) != NULL)
+        if (!told && catalogue_find_other(catalogue, longer) != NULL)
             return true;
-        if (twin != NULL && strcmp(twin->titles[0].text, notice->titles[0].text) == 0)
+        if (twin != NULL && strcmp(twin->id, notice->id) != 0 && strcmp(twin->titles[0].text, notice->titles[0].text) == 0)
             return true;
     }
     return false;
@@ -59,7 +69,9 @@ static void check_verdict(const struct letter *letter, const struct number_readi
     if (!isalnum((unsigned char)reading->token[length - 1])) {
         char base[NUMBER_TOKEN_SIZE];
         snprintf(base, sizeof base, "%.*s", (int)length - 1, reading->token);
-        bool listed = catalogue_find_notice(catalogue, base) != NULL || catalogue_find_other(catalogue, base) != NULL;
+        const struct notice *owner = other_kind ? NULL : catalogue_find_notice(catalogue, base);
+        bool listed = owner != NULL || catalogue_find_other(catalogue, base) != NULL;
+        MUST(owner == NULL || strcmp(owner->id, letter->id) == 0 || is_longer(letter->id, base));
         MUST(!(listed && has_twin(base, catalogue_find_notice(catalogue, letter->id))));
     }
 }

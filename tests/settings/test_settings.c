@@ -67,6 +67,9 @@ static void assert_standard(const struct settings *settings)
     assert_null(settings->data);
     assert_int_equal(settings->workers, 0);
     assert_int_equal(settings->folder_count, 0);
+    assert_int_equal(settings->watch.hooks[HOOK_FILED].count, 0);
+    assert_int_equal(settings->watch.hooks[HOOK_REVIEW].count, 0);
+    assert_int_equal(settings->watch.hook_time, 30);
     assert_int_equal(settings->desk.port, 8433);
     assert_int_equal(settings->desk.lock, 10);
     assert_null(settings->desk.listen);
@@ -149,6 +152,26 @@ static void test_what_is_set_counts(void **state)
     settings_dispose(&settings);
 }
 
+static void test_a_folder_has_the_hooks_of_all_or_its_own(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    load(&settings, "watch: {on_filed: [/bin/a, -x], on_review: [/bin/b], hook_time: 5}\n"
+                    "folders:\n- path: /s\n- {path: /t, on_filed: [/bin/c]}\n");
+    assert_int_equal(settings.watch.hook_time, 5);
+    assert_int_equal(settings.watch.hooks[HOOK_FILED].count, 2);
+    assert_string_equal(settings.watch.hooks[HOOK_FILED].words[1], "-x");
+    assert_string_equal(settings.folders[0].hooks[HOOK_FILED].words[0], "/bin/a");
+    assert_string_equal(settings.folders[0].hooks[HOOK_REVIEW].words[0], "/bin/b");
+    assert_int_equal(settings.folders[1].hooks[HOOK_FILED].count, 1);
+    assert_string_equal(settings.folders[1].hooks[HOOK_FILED].words[0], "/bin/c");
+    assert_string_equal(settings.folders[1].hooks[HOOK_REVIEW].words[0], "/bin/b");
+    struct settings_folder other = settings_folder_at(&settings, "/nowhere");
+    assert_string_equal(other.hooks[HOOK_FILED].words[0], "/bin/a");
+    settings_dispose(&settings);
+}
+
 /* What is wrong, and how the complaint begins after the file's name, with what it must name further on. */
 static const struct {
     const char *text;
@@ -174,6 +197,11 @@ static const struct {
     {"data: ./d\n", ":1:7: data: ", "full path"},
     {"workers: 9\n", ":1:10: workers: ", "0 to 8"},
     {"workers: -1\n", ":1:10: workers: ", "whole number"},
+    {"watch: {on_filed: /bin/a}\n", ":1:19: watch.on_filed: ", "a list"},
+    {"watch: {on_filed: [mail]}\n", ":1:20: watch.on_filed[0]: ", "full path"},
+    {"watch: {on_review: []}\n", ":1:20: watch.on_review: ", "1"},
+    {"watch: {hook_time: 0}\n", ":1:20: watch.hook_time: ", "1 to 3600, seconds"},
+    {"folders:\n- {path: /s, on_review: [x]}\n", ":2:26: folders[0].on_review[0]: ", "full path"},
     {"desk: {port: 80}\n", ":1:14: desk.port: ", "1024 to 65535"},
     {"desk: {lock: 481}\n", ":1:14: desk.lock: ", "1 to 480, minutes"},
     {"desk: {key: /k}\n", ":1:13: desk.key: ", "`certificate`"},
@@ -264,6 +292,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_file_of_comments_sets_nothing, enter_directory, leave_directory),
         cmocka_unit_test_setup_teardown(test_what_is_not_set_has_its_default, enter_directory, leave_directory),
         cmocka_unit_test_setup_teardown(test_what_is_set_counts, enter_directory, leave_directory),
+        cmocka_unit_test_setup_teardown(test_a_folder_has_the_hooks_of_all_or_its_own, enter_directory,
+                                        leave_directory),
         cmocka_unit_test_setup_teardown(test_a_fault_has_its_place_and_its_mend, enter_directory, leave_directory),
         cmocka_unit_test_setup_teardown(test_a_file_that_is_named_must_be_there, enter_directory, leave_directory),
         cmocka_unit_test_setup_teardown(test_the_users_file_is_found, enter_directory, leave_directory),

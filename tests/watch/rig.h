@@ -31,6 +31,7 @@ static char docket_path[96];
 static struct catalogue *catalogue;
 static struct docket *docket;
 static struct watch *watch;
+static struct hooks *hooks; /* NULL: nobody is told */
 static struct outside outside;
 static int64_t clock_ms;
 static char told[RIG_TEXT_MAX]; /* the log */
@@ -230,6 +231,7 @@ static inline int rig_try_open(bool once, struct error *error)
     if (docket == NULL && docket_open(&docket, docket_path, DOCKET_START, error) < 0)
         return -1;
     call.docket = docket;
+    call.hooks = hooks;
     return watch_open(&watch, &call, error);
 }
 
