@@ -74,7 +74,7 @@ export function fieldRows(view, paper, notices, changed) {
       el("p", {class: "note"},
         DATES.includes(name) && value ? `${dayWords(value)}. ` : "",
         state === "settled" ? `✓ ${t(who(name).what === "corrected" ? "DESK_SAID_CORRECTED" : "DESK_SAID_CONFIRMED", who(name).who)}`
-          : state === "open" ? t("DESK_SAID_OPEN") : state === "none" ? t("DESK_SAID_NONE") : t("DESK_SAID_READ"),
+          : state === "open" ? t("DESK_SAID_OPEN") : state === "none" ? t(isReviewer() ? "DESK_SAID_NONE" : "DESK_SAID_NOT_FOUND") : t("DESK_SAID_READ"),
         read !== "" && read !== value ? ` ${t("DESK_WAS_READ", read)}` : ""));
   }
 
