@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The pile: drop, see it go, see by when to act.
-import {dayWords, daysLeft, doing, el, get, isConfirmed, isReviewer, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused}
-  from "/assets/kit.js";
+import {dayWords, daysLeft, doing, el, get, isConfirmed, isReviewer, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused} from "/assets/kit.js";
 
 const AT_ONCE = 3; // uploads that go at a time; the others wait in the browser
 const TOLD_MS = 5000; // between two pages that a screen reader is told of: it has to finish a sentence
