@@ -122,17 +122,31 @@ static const struct command table[] = {
     {"desk", "[OPTION...]", "opens the intake desk's page on this machine",
      "Prints a link that works once. Open it in a browser on this machine: drop scans on\n"
      "the page, see each letter beside what was understood, confirm or correct it, print a\n"
-     "sheet for the client, and see the docket. Only this machine can reach the page.\n"
+     "sheet for the client, and see the docket. Only this machine can reach the page,\n"
+     "unless --listen says otherwise; that wants --tls and at least one user.\n"
      "\n"
      "  --port N       the port; that of the settings if not given; 0 for any that is free\n"
+     "  --listen ADDR  the address of this machine to listen at, or ADDR:PORT\n"
+     "  --tls CERT KEY   the certificate to show, and its key: files of PEM\n"
      "  --docket DB    the docket's file, as `irsort docket --file`; scans lie beside it\n"
      "  --workers N    read N files at a time, 1 to 8; as the settings say if not given\n"
      "  --as-of DATE   count as if DATE were today; DATE is YYYY-MM-DD\n"
      "  --settings FILE   the settings, instead of those in the usual places\n"
      "\n"
+     "Where there are users, everybody logs in with name and password, and what they do\n"
+     "stands in an audit log beside the docket. These change the users, and open no page:\n"
+     "\n"
+     "  --user NAME    adds a user, or gives a new password; asks for it on the terminal,\n"
+     "                 or takes it as a line of standard input\n"
+     "  --role ROLE    with --user: desk, or reviewer, who may also confirm and correct\n"
+     "  --remove-user NAME   takes a user away, at once\n"
+     "  --users        lists them\n"
+     "\n"
      "SIGTERM ends it, SIGHUP has it print a new link. See docs/desk.md.\n"
      "\n"
-     "  $ irsort desk\n",
+     "  $ irsort desk\n"
+     "  $ irsort desk --user maria --role reviewer\n"
+     "  $ irsort desk --listen 192.0.2.7 --tls desk.crt desk.key\n",
      command_desk},
     {"lint", "[DIR]", "checks the pattern files",
      "Tells every fault of DIR/patterns and DIR/models as file:line:column: what is\n"

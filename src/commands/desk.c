@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "commands/desk_users.h"
 #include "commands/options.h"
 #include "commands/setup.h"
 #include "commands/signals.h"
 #include "desk/desk.h"
+#include "desk/listen.h"
 #include "worker/reading.h"
 
 struct desk_command {
@@ -35,16 +37,16 @@ static void tell(void *context, const char *line)
     fprintf(stderr, "irsort desk: %s\n", line);
 }
 
-/* On stdout: it is what the command gives. It works once, for one browser. */
-static void tell_link(void *context, const char *url)
+/* On stdout: it is what the command gives. */
+static void tell_link(void *context, const char *url, bool once)
 {
     const struct desk_command *command = context;
 
     if (command->on_terminal)
-        fputs("\nOpen this in a browser on this machine; it works once:\n\n  ", stdout);
+        fputs(once ? "\nOpen this in a browser on this machine; it works once:\n\n  " : "\nThe desk is at\n\n  ", stdout);
     printf("%s\n", url);
     if (command->on_terminal)
-        fputs("\nEnter: a new link, for another browser. Ctrl-C: end.\n", stdout);
+        fputs(once ? "\nEnter: a new link, for another browser. Ctrl-C: end.\n" : "\nCtrl-C: end.\n", stdout);
     fflush(stdout);
 }
 
@@ -100,59 +102,104 @@ static void find_user(char name[DOCKET_NAME_MAX])
         snprintf(name, DOCKET_NAME_MAX, "user %u", (unsigned)getuid());
 }
 
-static int parse(struct desk_call *call, int64_t *port, unsigned *workers, const char **docket, const char **settings,
-                 int argc, char **argv, struct error *error)
+/* What was said in the call. */
+struct wanted {
+    int64_t port; /* -1: not said */
+    const char *listen;
+    const char *tls[2];
+    unsigned workers;
+    date as_of;
+    const char *docket;
+    const char *settings;
+    struct desk_users_call users;
+};
+
+static int parse(struct wanted *wanted, int argc, char **argv, struct error *error)
 {
     int operands;
+    struct listen_address address;
+    struct desk_users_call *users = &wanted->users;
     const struct option options[] = {
-        {"--port", OPTION_NUMBER, port},          {"--docket", OPTION_TEXT, docket},
-        {"--workers", OPTION_COUNT, workers},     {"--as-of", OPTION_DATE, &call->as_of},
-        {"--settings", OPTION_TEXT, settings},
+        {"--port", OPTION_NUMBER, &wanted->port},      {"--listen", OPTION_TEXT, &wanted->listen},
+        {"--tls", OPTION_PAIR, wanted->tls},           {"--docket", OPTION_TEXT, &wanted->docket},
+        {"--workers", OPTION_COUNT, &wanted->workers}, {"--as-of", OPTION_DATE, &wanted->as_of},
+        {"--settings", OPTION_TEXT, &wanted->settings}, {"--user", OPTION_TEXT, &users->set},
+        {"--role", OPTION_TEXT, &users->role},         {"--remove-user", OPTION_TEXT, &users->remove},
+        {"--users", OPTION_FLAG, &users->list},
     };
 
     if (options_parse(options, sizeof options / sizeof *options, argc, argv, &operands, error) < 0)
         return -1;
     if (operands != 0)
         return error_set(error, ERROR_USAGE, "no FILE is wanted here; drop files on the page");
-    if (*port > PORT_MAX)
+    if (wanted->port > PORT_MAX)
         return error_set(error, ERROR_USAGE, "--port wants a number up to %d", PORT_MAX);
+    if ((users->set != NULL) + (users->remove != NULL) + users->list > 1)
+        return error_set(error, ERROR_USAGE, "--user, --remove-user and --users cannot go together");
+    if (users->role != NULL && users->set == NULL)
+        return error_set(error, ERROR_USAGE, "--role is only for --user");
+    if (listen_parse(&address, wanted->listen, error) < 0)
+        return -1;
+    if (address.port != 0 && wanted->port >= 0)
+        return error_set(error, ERROR_USAGE, "the port stands in --listen already; leave --port away");
     return 0;
+}
+
+/* What was said goes before the settings. */
+static void fill(struct desk_call *call, const struct wanted *wanted, const struct settings *settings)
+{
+    bool said = wanted->tls[0] != NULL;
+
+    call->settings = settings;
+    call->listen = wanted->listen != NULL ? wanted->listen : settings->desk.listen;
+    call->certificate = said ? wanted->tls[0] : settings->desk.certificate;
+    call->key = said ? wanted->tls[1] : settings->desk.key;
+    call->port = wanted->port >= 0 ? (unsigned)wanted->port : settings->desk.port;
+    call->as_of = wanted->as_of;
+}
+
+static int run_desk(struct desk_command *command, struct desk_call *call, const struct wanted *wanted, struct error *error)
+{
+    const struct settings *settings = &command->settings;
+    char directory[PATH_MAX];
+
+    if (open_signals(command, error) < 0 || setup_catalogue(&command->catalogue, settings, directory, error) < 0 ||
+        worker_pool_new(&command->pool, wanted->workers != 0 ? wanted->workers : settings->workers, directory, error) < 0 ||
+        docket_open(&command->docket, call->docket_file, DOCKET_START, error) < 0)
+        return -1;
+    worker_pool_want(command->pool, READER_BARE);
+    call->docket = command->docket;
+    call->catalogue = command->catalogue;
+    call->pool = command->pool;
+    call->who = command->who;
+    setup_tell_lacks("desk");
+    return desk_open(&command->desk, call, error) < 0 ? -1 : run(command, error);
 }
 
 int command_desk(int argc, char **argv)
 {
     struct desk_command command = {.signals = -1};
-    struct desk_call call = {.as_of = DATE_NONE, .tell = tell, .tell_link = tell_link, .context = &command};
-    const char *docket = NULL;
-    const char *settings = NULL;
-    int64_t port = -1;
-    unsigned workers = 0;
-    char path[PATH_MAX];
-    char directory[PATH_MAX];
+    struct wanted wanted = {.port = -1, .as_of = DATE_NONE};
+    struct desk_call call = {.tell = tell, .tell_link = tell_link, .context = &command};
+    char docket[PATH_MAX];
+    char users[PATH_MAX];
     struct error error = {0};
     int result = -1;
 
-    if (parse(&call, &port, &workers, &docket, &settings, argc, argv, &error) < 0)
+    if (parse(&wanted, argc, argv, &error) < 0)
         return options_complain("desk", &error);
     command.on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     find_user(command.who);
-    if (settings_load(&command.settings, settings, &error) < 0 ||
-        setup_docket_file(path, docket, &command.settings, &error) < 0 || open_signals(&command, &error) < 0 ||
-        setup_catalogue(&command.catalogue, &command.settings, directory, &error) < 0 ||
-        worker_pool_new(&command.pool, workers != 0 ? workers : command.settings.workers, directory, &error) < 0 ||
-        docket_open(&command.docket, path, DOCKET_START, &error) < 0)
+    if (settings_load(&command.settings, wanted.settings, &error) < 0 ||
+        setup_docket_file(docket, wanted.docket, &command.settings, &error) < 0 ||
+        setup_users_file(users, docket, &command.settings, &error) < 0)
         goto done;
-    worker_pool_want(command.pool, READER_BARE);
-    call.settings = &command.settings;
-    call.port = port >= 0 ? (unsigned)port : command.settings.desk.port;
-    call.docket_file = path;
-    call.docket = command.docket;
-    call.catalogue = command.catalogue;
-    call.pool = command.pool;
-    call.who = command.who;
-    setup_tell_lacks("desk");
-    if (desk_open(&command.desk, &call, &error) == 0)
-        result = run(&command, &error);
+    fill(&call, &wanted, &command.settings);
+    call.docket_file = wanted.users.docket_file = docket;
+    call.users_file = wanted.users.users_file = users;
+    wanted.users.who = command.who;
+    result = desk_users_is_wanted(&wanted.users) ? desk_users_run(&wanted.users, &error)
+                                                 : run_desk(&command, &call, &wanted, &error);
 done:
     worker_pool_free(command.pool);
     desk_close(command.desk);

@@ -138,10 +138,12 @@ int command_doctor(int argc, char **argv)
     look_at_reading(&doctor, &catalogue);
     look_at_memory(&doctor);
     sheet_heading(&doctor.sheet, WORD_DOCTOR_PLACES);
-    if (fault.code != ERROR_NONE)
+    if (fault.code != ERROR_NONE) {
         doctor_say(&doctor, GRADE_WRONG, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, fault.message);
-    else
+    } else {
         doctor_look_at_places(&doctor, catalogue);
+        doctor_look_at_desk(&doctor);
+    }
     sheet_heading(&doctor.sheet, WORD_DOCTOR_FOLDERS);
     doctor_look_at_folders(&doctor);
     sheet_heading(&doctor.sheet, WORD_DOCTOR_PROTECTIONS);

@@ -29,6 +29,9 @@ void doctor_say(struct doctor *doctor, enum grade grade, enum word word, unsigne
 /* The settings' file, the docket and the clock. The catalogue may be NULL: then nothing is said of the clock. */
 void doctor_look_at_places(struct doctor *doctor, const struct catalogue *catalogue);
 
+/* The desk's users, address and certificate, where it has any. */
+void doctor_look_at_desk(struct doctor *doctor);
+
 /* Each folder that the settings name. In one that can be written a file is made for a try, and removed. */
 void doctor_look_at_folders(struct doctor *doctor);
 

@@ -105,6 +105,13 @@ int options_parse(const struct option *options, size_t count, int argc, char **a
             *(bool *)option->value = true;
             continue;
         }
+        if (option->kind == OPTION_PAIR) {
+            if (value != NULL || i + 2 >= argc || argv[i + 1][0] == '\0' || argv[i + 2][0] == '\0')
+                return error_set(error, ERROR_USAGE, "%s wants two values after it", option->name);
+            memcpy(option->value, (const char *const[]){argv[i + 1], argv[i + 2]}, 2 * sizeof(const char *));
+            i += 2;
+            continue;
+        }
         if (value == NULL && i + 1 == argc)
             return error_set(error, ERROR_USAGE, "%s wants a value", option->name);
         if (set_value(option, value != NULL ? value + 1 : argv[++i], error) < 0)

@@ -12,6 +12,7 @@ enum option_kind {
     OPTION_DATE,     /* value: date * */
     OPTION_LANGUAGE, /* value: enum language * */
     OPTION_TEXT,     /* value: const char **, which gets the argument itself; not empty */
+    OPTION_PAIR,     /* value: const char *[2], likewise; two arguments */
     OPTION_NUMBER,   /* value: int64_t *, at least 0 */
     OPTION_COUNT,    /* value: unsigned *; 1 to OPTION_COUNT_MAX */
 };

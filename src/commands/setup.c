@@ -71,6 +71,14 @@ int setup_docket_file(char out[PATH_MAX], const char *given, const struct settin
     return 0;
 }
 
+int setup_users_file(char out[PATH_MAX], const char *docket_file, const struct settings *settings, struct error *error)
+{
+    const char *given = settings->desk.users;
+    int length = given != NULL ? snprintf(out, PATH_MAX, "%s", given) : snprintf(out, PATH_MAX, "%s.users", docket_file);
+
+    return length < PATH_MAX ? 0 : error_set(error, ERROR_SETUP, "the name of the users' file is too long");
+}
+
 enum language setup_language(enum language given, const struct settings *settings)
 {
     return given == LANGUAGE_COUNT ? settings->language : given;

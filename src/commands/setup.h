@@ -27,6 +27,9 @@ int setup_catalogue(struct catalogue **out, const struct settings *settings, cha
  * ~/.local/share. */
 int setup_docket_file(char out[PATH_MAX], const char *given, const struct settings *settings, struct error *error);
 
+/* The users' file of a desk: that of the settings, else users beside the docket's file. */
+int setup_users_file(char out[PATH_MAX], const char *docket_file, const struct settings *settings, struct error *error);
+
 /* The language that was given, or that of the settings where `given` is LANGUAGE_COUNT. */
 enum language setup_language(enum language given, const struct settings *settings);
 

@@ -37,7 +37,7 @@ static enum MHD_Result answer_enter(struct request *request)
     if (followed < 0)
         return answer_error(request, &error);
     if (followed == 0)
-        return answer_asset(request, "locked.html", MHD_HTTP_UNAUTHORIZED);
+        return answer_locked(request);
     response = asset_response("entered.html");
     if (response == NULL)
         return MHD_NO;
@@ -76,7 +76,8 @@ static enum MHD_Result answer_start(struct request *request)
     edge_secret_format(request->session->token, token);
     return answer_json(
         request, MHD_HTTP_OK,
-        json_pack("{s:s, s:s, s:s, s:o, s:i, s:I, s:o, s:o}", "token", token, "who", request->session->who, "language",
+        json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:i, s:I, s:o, s:o}", "token", token, "who", request->session->who, "users",
+                  desk->door != NULL, "role", role_name(request->session->role), "language",
                   desk->call.settings->language == LANGUAGE_ES ? "es" : "en", "today", json_day(desk_today(desk)),
                   "lock_minutes", (int)desk->call.settings->desk.lock, "file_max", (json_int_t)PAPER_FILE_MAX, "clinic",
                   clinic_object(desk->call.settings), "fields", field_names()));
@@ -107,7 +108,7 @@ static enum MHD_Result answer_lock(struct request *request)
 
     session_end(request->session);
     events_tend(request->desk, false);
-    if (!request->desk->sessions.link_open && desk_new_link(request->desk, &error) < 0)
+    if (request->desk->door == NULL && !request->desk->sessions.link_open && desk_new_link(request->desk, &error) < 0)
         return answer_error(request, &error);
     return answer_done(request);
 }
@@ -137,9 +138,12 @@ static const char *text_of(const json_t *json, const char *key)
 static enum MHD_Result answer_who(struct request *request)
 {
     enum MHD_Result result;
-    json_t *json = take_object(request, &result);
+    json_t *json = NULL;
     char name[EDGE_NAME_SIZE];
 
+    if (request->desk->door != NULL) /* nobody takes another's name */
+        return answer_refusal(request, MHD_HTTP_FORBIDDEN, "logged-in");
+    json = take_object(request, &result);
     if (json == NULL)
         return result;
     const char *text = text_of(json, "name");
@@ -319,33 +323,42 @@ static enum MHD_Result answer_notices(struct request *request)
 /* ---- the table ---- */
 
 static const struct route routes[] = {
-    {"GET", "/", ROUTE_LOOK, false, answer_shell},
-    {"GET", "/enter", ROUTE_OPEN, false, answer_enter},
-    {"GET", "/assets/*", ROUTE_OPEN, true, answer_part},
-    {"GET", "/sheet", ROUTE_LOOK, false, answer_sheet},
-    {"GET", "/events", ROUTE_LOOK, true, answer_events},
-    {"GET", "/api/start", ROUTE_LOOK, false, answer_start},
-    {"GET", "/api/words", ROUTE_LOOK, false, answer_words},
-    {"GET", "/api/inbox", ROUTE_LOOK, false, answer_inbox},
-    {"GET", "/api/docket", ROUTE_LOOK, false, answer_docket},
-    {"GET", "/api/calendar", ROUTE_LOOK, false, answer_calendar},
-    {"GET", "/api/notices", ROUTE_LOOK, false, answer_notices},
-    {"GET", "/api/letter/#", ROUTE_LOOK, false, answer_letter},
-    {"GET", "/api/letter/#/history", ROUTE_LOOK, false, answer_history},
-    {"GET", "/api/letter/#/page/#", ROUTE_LOOK, false, answer_page},
-    {"GET", "/api/letter/#/case", ROUTE_LOOK, false, answer_case},
-    {"POST", "/api/letter/#/correct", ROUTE_CHANGE, false, answer_correct},
-    {"POST", "/api/letter/#/confirm", ROUTE_CHANGE, false, answer_confirm},
-    {"POST", "/api/letter/#/done", ROUTE_CHANGE, false, answer_set_done},
-    {"POST", "/api/letter/#/note", ROUTE_CHANGE, false, answer_add_note},
-    {"POST", "/api/letter/#/assign", ROUTE_CHANGE, false, answer_assign},
-    {"POST", "/api/letter/#/ref", ROUTE_CHANGE, false, answer_refer},
-    {"POST", "/api/inbox/#/forget", ROUTE_CHANGE, false, answer_forget},
-    {"POST", "/api/who", ROUTE_CHANGE, false, answer_who},
-    {"POST", "/api/alive", ROUTE_CHANGE, false, answer_done},
-    {"POST", "/api/lock", ROUTE_CHANGE, false, answer_lock},
-    {"POST", "/api/upload", ROUTE_UPLOAD, false, answer_upload},
+    {"GET", "/", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_shell},
+    {"GET", "/enter", ROUTE_OPEN, ROLE_DESK, false, AUDIT_NONE, answer_enter},
+    {"GET", "/login", ROUTE_OPEN, ROLE_DESK, true, AUDIT_NONE, answer_login},
+    {"POST", "/login", ROUTE_FORM, ROLE_DESK, true, AUDIT_NONE, answer_try}, /* notes itself */
+    {"GET", "/assets/*", ROUTE_OPEN, ROLE_DESK, true, AUDIT_NONE, answer_part},
+    {"GET", "/sheet", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_sheet}, /* notes each letter */
+    {"GET", "/events", ROUTE_LOOK, ROLE_DESK, true, AUDIT_NONE, answer_events},
+    {"GET", "/api/start", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_start},
+    {"GET", "/api/words", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_words},
+    {"GET", "/api/inbox", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_inbox},
+    {"GET", "/api/docket", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_docket},
+    {"GET", "/api/calendar", ROUTE_LOOK, ROLE_DESK, false, AUDIT_CALENDAR, answer_calendar},
+    {"GET", "/api/notices", ROUTE_LOOK, ROLE_DESK, false, AUDIT_NONE, answer_notices},
+    {"GET", "/api/audit", ROUTE_LOOK, ROLE_REVIEWER, false, AUDIT_READ, answer_audit},
+    {"GET", "/api/letter/#", ROUTE_LOOK, ROLE_DESK, false, AUDIT_LOOK, answer_letter},
+    {"GET", "/api/letter/#/history", ROUTE_LOOK, ROLE_DESK, false, AUDIT_LOOK, answer_history},
+    {"GET", "/api/letter/#/page/#", ROUTE_LOOK, ROLE_DESK, false, AUDIT_LOOK, answer_page},
+    {"GET", "/api/letter/#/case", ROUTE_LOOK, ROLE_REVIEWER, false, AUDIT_CASE, answer_case},
+    {"POST", "/api/letter/#/correct", ROUTE_CHANGE, ROLE_REVIEWER, false, AUDIT_CORRECT, answer_correct},
+    {"POST", "/api/letter/#/confirm", ROUTE_CHANGE, ROLE_REVIEWER, false, AUDIT_CONFIRM, answer_confirm},
+    {"POST", "/api/letter/#/done", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_FINISH, answer_set_done},
+    {"POST", "/api/letter/#/note", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_NOTE, answer_add_note},
+    {"POST", "/api/letter/#/assign", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_ASSIGN, answer_assign},
+    {"POST", "/api/letter/#/ref", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_REFER, answer_refer},
+    {"POST", "/api/inbox/#/forget", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_FORGET, answer_forget},
+    {"POST", "/api/who", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_NONE, answer_who},
+    {"POST", "/api/alive", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_NONE, answer_done},
+    {"POST", "/api/lock", ROUTE_CHANGE, ROLE_DESK, false, AUDIT_LOGOUT, answer_lock},
+    {"POST", "/api/upload", ROUTE_UPLOAD, ROLE_DESK, false, AUDIT_UPLOAD, answer_upload},
 };
+
+const struct route *route_all(size_t *count)
+{
+    *count = sizeof routes / sizeof *routes;
+    return routes;
+}
 
 const struct route *route_find(const char *method, const char *path, int64_t numbers[ROUTE_NUMBERS], bool *known)
 {

@@ -22,6 +22,7 @@
     ASSET(review_js, "review.js", TEXT_JS)                                                                             \
     ASSET(docket_js, "docket.js", TEXT_JS)                                                                             \
     ASSET(notices_js, "notices.js", TEXT_JS)                                                                           \
+    ASSET(audit_js, "audit.js", TEXT_JS)                                                                               \
     ASSET(print_js, "print.js", TEXT_JS)                                                                               \
     ASSET(icon_svg, "icon.svg", "image/svg+xml")
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "desk/edge.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -47,8 +48,13 @@ bool edge_host_is_ours(const char *host, const struct edge_names *names)
 
     if (host == NULL || !take_port(host, names, name))
         return false;
-    if (names->address != NULL)
+    if (names->address != NULL) {
+        for (size_t i = 0; i < names->others_count; i++) {
+            if (strcasecmp(name, names->others[i]) == 0)
+                return true;
+        }
         return is_address(name, names->address);
+    }
     for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++) {
         if (strcasecmp(name, loopback[i]) == 0)
             return true;
@@ -99,6 +105,48 @@ static int digit_of(char c)
     if (c >= '0' && c <= '9')
         return c - '0';
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A value up to the next "&", its escapes undone. */
+static bool unescape_value(const char *bytes, size_t length, char *out, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i] == '+' ? ' ' : bytes[i];
+        if (c == '%') {
+            int high = i + 2 < length ? digit_of((char)tolower((unsigned char)bytes[i + 1])) : -1;
+            int low = high >= 0 ? digit_of((char)tolower((unsigned char)bytes[i + 2])) : -1;
+            if (low < 0)
+                return false;
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        if (c == '\0' || used + 1 >= size)
+            return false;
+        out[used++] = c;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+bool edge_form(const char *bytes, size_t length, const char *name, char *out, size_t size)
+{
+    size_t name_length = strlen(name);
+    const char *end = bytes + length;
+    bool found = false;
+
+    while (bytes < end) {
+        const char *stop = memchr(bytes, '&', (size_t)(end - bytes));
+        size_t field = (size_t)((stop != NULL ? stop : end) - bytes);
+        if (field > name_length && memcmp(bytes, name, name_length) == 0 && bytes[name_length] == '=') {
+            if (found || !unescape_value(bytes + name_length + 1, field - name_length - 1, out, size))
+                return false;
+            found = true;
+        }
+        bytes += field + 1;
+    }
+    return found;
 }
 
 bool edge_secret_parse(const char *text, uint8_t out[EDGE_SECRET_SIZE])

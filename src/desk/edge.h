@@ -19,7 +19,9 @@ enum {
 struct edge_names {
     bool tls;
     unsigned port;
-    const char *address; /* that it listens at, beyond loopback; NULL on loopback only */
+    const char *address; /* that it listens at; NULL where each of loopback's names will do */
+    char *const *others; /* names that the clinic gave that address; not looked at where `address` is NULL */
+    size_t others_count;
 };
 
 /* Whether a Host header (NULL: none came) names this desk: against names of others that resolve to this machine. */
@@ -35,6 +37,10 @@ bool edge_site_is_ours(const char *site);
 /* The value of the cookie into `out`. False if it is not there, is too long, or is there twice: one of them was then
  * planted. */
 bool edge_cookie(const char *header, const char *name, char *out, size_t size);
+
+/* The value of the one field of that name in an HTML form's bytes (application/x-www-form-urlencoded) into `out`. False if it
+ * is not there, is there twice, is too long, or holds a NUL or an escape that is none. */
+bool edge_form(const char *bytes, size_t length, const char *name, char *out, size_t size);
 
 /* Exactly 64 hex digits in lower case. */
 bool edge_secret_parse(const char *text, uint8_t out[EDGE_SECRET_SIZE]);

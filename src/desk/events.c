@@ -123,8 +123,10 @@ void events_tell(struct desk *desk, const char *name, json_t *json)
     json_decref(json);
     buffer_init(&line, PENDING_MAX);
     buffer_printf(&line, "event: %s\ndata: %s\n\n", name, text != NULL ? text : "{}");
-    for (struct stream *stream = desk->streams; stream != NULL && !line.failed; stream = stream->next)
-        say(stream, line.data);
+    for (struct stream *stream = desk->streams; stream != NULL && !line.failed; stream = stream->next) {
+        if (!stream->over) /* else its session is: it hears no more than that */
+            say(stream, line.data);
+    }
     buffer_dispose(&line);
     free(text);
 }

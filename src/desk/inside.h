@@ -9,6 +9,8 @@
 
 #include "base/buffer.h"
 #include "desk/desk.h"
+#include "desk/door.h"
+#include "desk/listen.h"
 #include "desk/pile.h"
 #include "desk/scans.h"
 #include "desk/session.h"
@@ -25,12 +27,17 @@ enum {
 };
 
 struct stream;
+struct attempt;
 
 struct desk {
     struct desk_call call;
     struct MHD_Daemon *daemon;
     int epoll;
+    struct listen_address address;
+    struct listen_tls tls;
     struct edge_names names;
+    struct door *door; /* NULL: it has no users; who has the link may do everything */
+    struct attempt *attempts;
     struct sessions sessions;
     struct scans *scans;
     struct pile *pile;
@@ -52,6 +59,8 @@ struct request {
     int64_t numbers[ROUTE_NUMBERS];
     char part[PART_SIZE];    /* the last part of the path */
     struct session *session; /* NULL where the route needs none */
+    struct attempt *attempt; /* to log in, once it is on its way */
+    unsigned status;         /* of the answer; 0 before it */
     enum language language;
     struct buffer body;
     bool refused; /* an answer was queued before the body came */
@@ -79,6 +88,9 @@ enum MHD_Result answer_send(struct request *request, unsigned status, struct MHD
 const char *request_argument(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 
+/* The session of its cookie, if that is still open, into `session`. */
+void request_find_session(struct request *request);
+
 int64_t desk_now(const struct desk *desk);
 date desk_today(void *desk);
 
@@ -86,10 +98,14 @@ date desk_today(void *desk);
 void desk_cookie(const struct desk *desk, const char *value, char out[160]);
 const char *desk_cookie_name(const struct desk *desk);
 
+/* What somebody sees who is not logged in. */
+enum MHD_Result answer_locked(struct request *request);
+
 /* ---- api.c: what each path does ---- */
 
 enum route_kind {
     ROUTE_OPEN,   /* for anybody who calls this desk by its name: nothing of a client is in it */
+    ROUTE_FORM,   /* likewise, from this desk's own page */
     ROUTE_LOOK,   /* in a session */
     ROUTE_CHANGE, /* in a session, with its token */
     ROUTE_UPLOAD, /* likewise, with a body of a file's size */
@@ -99,12 +115,32 @@ struct route {
     const char *method;
     const char *path; /* # is a number */
     enum route_kind kind;
-    bool quiet; /* a program asks, not a person: it does not keep the desk awake */
+    enum role role; /* who may: those at the desk, or reviewers only */
+    bool quiet;     /* a program asks, not a person: it does not keep the desk awake */
+    enum audit_act act; /* AUDIT_NONE: not noted. A look at a letter is noted once a session */
     enum MHD_Result (*answer)(struct request *request);
 };
 
+/* The table itself, for a test that goes through it. */
+const struct route *route_all(size_t *count);
+
 /* Whether any route has that path goes into `known`; NULL if none has that method with it. */
 const struct route *route_find(const char *method, const char *path, int64_t numbers[ROUTE_NUMBERS], bool *known);
+
+/* ---- login.c: users, where there are any ---- */
+
+enum MHD_Result answer_login(struct request *request);                         /* GET: the page */
+enum MHD_Result answer_login_page(struct request *request, unsigned status);   /* in place of another one */
+enum MHD_Result answer_try(struct request *request);                           /* POST */
+enum MHD_Result answer_audit(struct request *request);
+
+/* A line in the audit log, if there is one; audit.h tells what the values are. What cannot be written is told. */
+int audit_request(const struct request *request, const char *who, enum audit_act act, int64_t letter,
+                  enum audit_outcome outcome);
+
+void login_turn(struct desk *desk); /* answers those whose password was checked */
+void login_end(struct desk *desk);  /* the checker is closed: nobody waits any longer */
+void attempt_free(struct attempt *attempt);
 
 /* ---- list.c ---- */
 
@@ -160,7 +196,8 @@ enum MHD_Result answer_events(struct request *request);
 /* To all open pages; the JSON's reference is taken. */
 void events_tell(struct desk *desk, const char *name, json_t *json);
 
-/* Ends the streams of sessions that are over (all: every one), and says that they live to the others from time to time. */
+/* Ends the streams of sessions that are over (all: every one), and says that they live to the others from time to
+ * time. */
 void events_tend(struct desk *desk, bool all);
 
 json_t *item_json(const struct pile_item *item);

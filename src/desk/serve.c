@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The door: who may come in with what, and the loop. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,6 @@ enum MHD_Result answer_send(struct request *request, unsigned status, struct MHD
          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
-        {"Referrer-Policy", "no-referrer"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()"},
@@ -98,6 +98,9 @@ enum MHD_Result answer_send(struct request *request, unsigned status, struct MHD
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
     if (request->desk->names.tls)
         MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+    /* A browser says no Origin with a form of a page that forbids all of that. */
+    MHD_add_response_header(response, "Referrer-Policy", request->desk->door != NULL ? "same-origin" : "no-referrer");
+    request->status = status;
     result = MHD_queue_response(request->connection, status, response);
     MHD_destroy_response(response);
     return result;
@@ -215,11 +218,26 @@ static bool is_called_by_name(const struct request *request)
     return hosts == 1 && edge_host_is_ours(request_header(request, MHD_HTTP_HEADER_HOST), &request->desk->names);
 }
 
-static void find_session(struct request *request)
+/* Who was taken out of the users' file a moment ago comes no further. */
+static void look_at_users(struct desk *desk)
+{
+    struct error error = {0};
+
+    if (desk->door == NULL)
+        return;
+    int ended = door_look_again(desk->door, &desk->sessions, &error);
+    if (ended < 0)
+        desk->call.tell(desk->call.context, error.message);
+    if (ended != 0)
+        events_tend(desk, false);
+}
+
+void request_find_session(struct request *request)
 {
     char cookie[EDGE_SECRET_TEXT + 1];
     int64_t now = desk_now(request->desk);
 
+    request->session = NULL;
     if (!edge_cookie(request_header(request, MHD_HTTP_HEADER_COOKIE), desk_cookie_name(request->desk), cookie,
                      sizeof cookie))
         return;
@@ -264,11 +282,20 @@ static enum MHD_Result refuse(struct request *request, unsigned status, const ch
     return answer_refusal(request, status, code);
 }
 
-/* What a person sees who is not logged in. */
-static enum MHD_Result answer_locked(struct request *request)
+enum MHD_Result answer_locked(struct request *request)
 {
     request->refused = true;
-    return answer_asset(request, "locked.html", MHD_HTTP_UNAUTHORIZED);
+    return request->desk->door != NULL ? answer_login_page(request, MHD_HTTP_UNAUTHORIZED)
+                                       : answer_asset(request, "locked.html", MHD_HTTP_UNAUTHORIZED);
+}
+
+static enum MHD_Result refuse_role(struct request *request)
+{
+    request->refused = true;
+    audit_request(request, request->session->who, request->route->act, request->numbers[0], AUDIT_REFUSED);
+    return answer_json(request, MHD_HTTP_FORBIDDEN,
+                       json_pack("{s:{s:s, s:s}}", "error", "code", "role", "message",
+                                 words_text(WORD_DESK_ERR_ROLE, request->language)));
 }
 
 /* All that is asked before a byte of a body is taken. Leaves the request refused with its answer queued, or fit. */
@@ -282,15 +309,21 @@ static enum MHD_Result pass_gate(struct request *request, const char *url, const
     if (request->route == NULL)
         return refuse(request, known ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND, known ? "method" : "not-found");
     snprintf(request->part, sizeof request->part, "%s", strrchr(url, '/') + 1);
-    find_session(request);
+    look_at_users(request->desk);
+    request_find_session(request);
     if (request->route->kind != ROUTE_OPEN && !edge_site_is_ours(request_header(request, "Sec-Fetch-Site")))
         return refuse(request, MHD_HTTP_FORBIDDEN, "other-site");
-    if (request->route->kind != ROUTE_OPEN && request->session == NULL)
+    if (request->route->kind == ROUTE_FORM &&
+        !edge_origin_is_ours(request_header(request, MHD_HTTP_HEADER_ORIGIN), &request->desk->names))
+        return refuse(request, MHD_HTTP_FORBIDDEN, "forged");
+    if (request->route->kind >= ROUTE_LOOK && request->session == NULL)
         return strcmp(url, "/") == 0 || strncmp(url, "/sheet", 6) == 0
                    ? answer_locked(request)
                    : refuse(request, MHD_HTTP_UNAUTHORIZED, "locked");
     if (request->route->kind >= ROUTE_CHANGE && !is_own_change(request))
         return refuse(request, MHD_HTTP_FORBIDDEN, "forged");
+    if (request->route->kind >= ROUTE_LOOK && request->session->role < request->route->role)
+        return refuse_role(request);
     if (says_too_much(request))
         return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-large");
     if (request->route->kind == ROUTE_UPLOAD) {
@@ -333,6 +366,25 @@ static void take_body(struct request *request, const char *bytes, size_t size)
     }
 }
 
+/* The answer, and a line of it in the audit log. Of looks at a letter the first of a session is noted: an open page looks again
+ * and again. */
+static enum MHD_Result answer_route(struct request *request)
+{
+    const struct route *route = request->route;
+    char who[DOCKET_NAME_MAX + 1] = "";
+    bool noted = route->act != AUDIT_NONE && request->session != NULL;
+
+    if (noted) {
+        snprintf(who, sizeof who, "%s", request->session->who); /* locking ends it */
+        noted = route->act != AUDIT_LOOK || session_looks_first(request->session, request->numbers[0]);
+    }
+    enum MHD_Result result = route->answer(request);
+    if (noted)
+        audit_request(request, who, route->act, request->numbers[0],
+                      request->status < MHD_HTTP_BAD_REQUEST ? AUDIT_DONE : AUDIT_FAILED);
+    return result;
+}
+
 static enum MHD_Result finish_request(struct request *request)
 {
     if (request->body.failed) {
@@ -343,7 +395,15 @@ static enum MHD_Result finish_request(struct request *request)
         request->refused = true;
         return answer_error(request, &request->upload_error);
     }
-    return request->route->answer(request);
+    /* While a body came the session may have ended, and another one taken its place. */
+    if (request->route->kind >= ROUTE_CHANGE) {
+        request_find_session(request);
+        if (request->session == NULL) {
+            scans_drop(&request->upload);
+            return refuse(request, MHD_HTTP_UNAUTHORIZED, "locked");
+        }
+    }
+    return answer_route(request);
 }
 
 static enum MHD_Result take_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
@@ -396,6 +456,7 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
         tracked->since = machine_ms();
     }
     scans_drop(&request->upload);
+    attempt_free(request->attempt);
     buffer_dispose(&request->body);
     free(request);
     *tag = NULL;
@@ -462,25 +523,76 @@ static void tell_item(void *context, const struct pile_item *item)
         events_tell(desk, "item", item_json(item));
 }
 
+/* Beyond loopback others can listen to what goes over the wire, and call. */
+static int check_exposure(const struct desk *desk, struct error *error)
+{
+    const char *address = desk->address.text;
+
+    if (desk->address.loopback)
+        return 0;
+    if (desk->tls.certificate == NULL)
+        return error_set(error, ERROR_SETUP,
+                         "%s can be reached from other machines, and without TLS all that goes there can be read on the way; give a "
+                         "certificate and its key with --tls CERT KEY, or leave --listen away",
+                         address);
+    if (desk->door == NULL)
+        return error_set(error, ERROR_SETUP,
+                         "%s can be reached from other machines, and the desk has no users yet; add the first with `irsort desk "
+                         "--user NAME --role reviewer`, or leave --listen away",
+                         address);
+    return 0;
+}
+
+static int prepare(struct desk *desk, struct error *error)
+{
+    const struct desk_call *call = &desk->call;
+    char audit[PATH_MAX];
+
+    if ((size_t)snprintf(audit, sizeof audit, "%s.audit", call->docket_file) >= sizeof audit)
+        return error_set(error, ERROR_SETUP, "the name of the docket is too long");
+    if (listen_parse(&desk->address, call->listen, error) < 0 ||
+        (call->certificate != NULL && listen_load_tls(&desk->tls, call->certificate, call->key, error) < 0) ||
+        door_open(&desk->door, call->users_file, audit, error) < 0 || check_exposure(desk, error) < 0)
+        return -1;
+    desk->names = (struct edge_names){.tls = desk->tls.certificate != NULL,
+                                      .address = desk->address.text[0] != '\0' ? desk->address.text : NULL,
+                                      .others = call->settings->desk.names,
+                                      .others_count = call->settings->desk.names_count};
+    if (desk->names.tls && desk->tls.ends < (int64_t)time(NULL))
+        call->tell(call->context, "the certificate is past its last day; browsers will warn of it");
+    return 0;
+}
+
 static int listen_at(struct desk *desk, struct error *error)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)desk->call.port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    unsigned port = desk->address.port != 0 ? desk->address.port : desk->call.port;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (desk->names.tls ? MHD_USE_TLS : 0) |
+                     (desk->address.socket.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, desk->tls.certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, desk->tls.key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+        {MHD_OPTION_END, 0, NULL},
+    };
     const union MHD_DaemonInfo *info;
 
+    listen_set_port(&desk->address, port);
     desk->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take_request, desk, MHD_OPTION_SOCK_ADDR, &address,
+        flags, 0, NULL, NULL, take_request, desk, MHD_OPTION_SOCK_ADDR, &desk->address.socket.any,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)DESK_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)DESK_STALL_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX, MHD_OPTION_NOTIFY_COMPLETED,
         end_request, desk, MHD_OPTION_NOTIFY_CONNECTION, track_connection, desk,
-        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        desk->names.tls ? tls : &tls[3], MHD_OPTION_END);
+    if (desk->daemon == NULL && errno == EADDRNOTAVAIL)
+        return error_set(error, ERROR_SETUP, "%s is no address of this machine; `ip address` tells which it has", desk->address.text);
     if (desk->daemon == NULL)
         return error_set(error, ERROR_SETUP,
                          "port %u of this machine cannot be had: %s; perhaps a desk is open already; or give another "
                          "with --port",
-                         desk->call.port, strerror(errno));
+                         port, strerror(errno));
     info = MHD_get_daemon_info(desk->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    desk->names.port = info != NULL ? info->port : desk->call.port;
+    desk->names.port = info != NULL ? info->port : port;
     info = MHD_get_daemon_info(desk->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (info == NULL)
         return error_set(error, ERROR_SETUP, "libmicrohttpd has no epoll here");
@@ -490,13 +602,19 @@ static int listen_at(struct desk *desk, struct error *error)
 
 int desk_new_link(struct desk *desk, struct error *error)
 {
-    char secret[EDGE_SECRET_TEXT];
+    const char *scheme = desk->names.tls ? "https" : "http";
+    const char *host = desk->address.text[0] != '\0' ? desk->address.text
+                       : desk->address.socket.any.sa_family == AF_INET6 ? "::1"
+                                                                        : "127.0.0.1";
+    bool bracketed = strchr(host, ':') != NULL;
+    char secret[EDGE_SECRET_TEXT] = "";
     char url[EDGE_SECRET_TEXT + EDGE_AUTHORITY_SIZE];
 
-    if (sessions_new_link(&desk->sessions, secret, error) < 0)
+    if (desk->door == NULL && sessions_new_link(&desk->sessions, secret, error) < 0)
         return -1;
-    snprintf(url, sizeof url, "http://127.0.0.1:%u/enter?key=%s", desk->names.port, secret);
-    desk->call.tell_link(desk->call.context, url);
+    snprintf(url, sizeof url, "%s://%s%s%s:%u/%s%s", scheme, bracketed ? "[" : "", host, bracketed ? "]" : "",
+             desk->names.port, desk->door == NULL ? "enter?key=" : "", secret);
+    desk->call.tell_link(desk->call.context, url, desk->door == NULL);
     explicit_bzero(secret, sizeof secret);
     explicit_bzero(url, sizeof url);
     return 0;
@@ -511,6 +629,8 @@ int desk_open(struct desk **out, const struct desk_call *call, struct error *err
         return error_set(error, ERROR_OUT_OF_MEMORY, "out of memory");
     desk->call = *call;
     sessions_init(&desk->sessions, call->settings->desk.lock);
+    if (prepare(desk, error) < 0)
+        goto failed;
     if (docket_version(call->docket, &desk->told_version, error) < 0 ||
         desk_list(desk, &agenda, error) < 0 || /* so that the first page need not wait for it */
         scans_open(&desk->scans, call->docket_file, error) < 0)
@@ -532,6 +652,7 @@ void desk_close(struct desk *desk)
     if (desk == NULL)
         return;
     if (desk->daemon != NULL) {
+        login_end(desk);
         events_tend(desk, true);
         MHD_stop_daemon(desk->daemon);
     }
@@ -542,6 +663,8 @@ void desk_close(struct desk *desk)
     for (size_t i = 0; i < SESSIONS_MAX; i++)
         session_end(&desk->sessions.list[i]);
     explicit_bzero(desk->sessions.link, sizeof desk->sessions.link);
+    door_close(desk->door);
+    listen_dispose_tls(&desk->tls);
     free(desk);
 }
 
@@ -573,7 +696,9 @@ static int tend(struct desk *desk, struct error *error)
         return 0;
     desk->swept_ms = now;
     sweep_connections(desk);
-    if (sessions_expire(&desk->sessions, now) > 0 && !desk->sessions.link_open && desk_new_link(desk, error) < 0)
+    look_at_users(desk);
+    if (sessions_expire(&desk->sessions, now) > 0 && desk->door == NULL && !desk->sessions.link_open &&
+        desk_new_link(desk, error) < 0)
         return -1;
     events_tend(desk, false);
     return tell_changes(desk, error);
@@ -584,6 +709,7 @@ int desk_turn(struct desk *desk, struct pollfd *polled, size_t *count, int *time
     MHD_UNSIGNED_LONG_LONG wait;
     int reading_ms;
 
+    login_turn(desk);
     if (MHD_run(desk->daemon) != MHD_YES)
         return error_set(error, ERROR_SETUP, "the server of the desk's page failed");
     if (pile_turn(desk->pile, error) < 0 || tend(desk, error) < 0)
@@ -591,6 +717,8 @@ int desk_turn(struct desk *desk, struct pollfd *polled, size_t *count, int *time
     MHD_run(desk->daemon); /* what was told meanwhile goes out */
     *count = worker_pool_polled(desk->call.pool, polled, &reading_ms);
     polled[(*count)++] = (struct pollfd){.fd = desk->epoll, .events = POLLIN};
+    if (desk->door != NULL)
+        polled[(*count)++] = (struct pollfd){.fd = checker_descriptor(desk->door->checker), .events = POLLIN};
     *timeout_ms = SWEEP_MS;
     if (reading_ms >= 0 && reading_ms < *timeout_ms)
         *timeout_ms = reading_ms;

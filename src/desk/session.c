@@ -42,11 +42,12 @@ static struct session *find_place(struct sessions *sessions)
     return place;
 }
 
-int sessions_open(struct sessions *sessions, const char *who, int64_t now, struct session **out, struct error *error)
+int sessions_open(struct sessions *sessions, const char *who, enum role role, int64_t now, struct session **out,
+                  struct error *error)
 {
     struct session *session = find_place(sessions);
 
-    *session = (struct session){.seen = now};
+    *session = (struct session){.seen = now, .role = role};
     if (draw_secret(session->id, error) < 0 || draw_secret(session->token, error) < 0)
         return -1;
     snprintf(session->who, sizeof session->who, "%s", who);
@@ -64,7 +65,16 @@ int sessions_follow(struct sessions *sessions, const char *link, const char *who
         return 0;
     sessions->link_open = false;
     explicit_bzero(sessions->link, sizeof sessions->link);
-    return sessions_open(sessions, who, now, out, error) < 0 ? -1 : 1;
+    return sessions_open(sessions, who, ROLE_REVIEWER, now, out, error) < 0 ? -1 : 1;
+}
+
+bool session_looks_first(struct session *session, int64_t letter)
+{
+    int64_t *place = &session->looked[letter % SESSION_LOOKS];
+    bool first = *place != letter;
+
+    *place = letter;
+    return first;
 }
 
 void session_end(struct session *session)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desk/html.h"
 #include "desk/inside.h"
 #include "report/finding.h"
 
@@ -15,43 +16,6 @@ enum {
 
 /* What a client needs; how the day was counted and why the program believes it is the clinic's business. */
 static const char *const client_sections[] = {"HEAD", "WARNINGS", "CANDIDATES", "THE_LETTER", "MEANS", "TO_DO"};
-
-static void add_text(struct buffer *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '<':
-            buffer_text(out, "&lt;");
-            break;
-        case '>':
-            buffer_text(out, "&gt;");
-            break;
-        case '&':
-            buffer_text(out, "&amp;");
-            break;
-        case '"':
-            buffer_text(out, "&quot;");
-            break;
-        case '\'':
-            buffer_text(out, "&#39;");
-            break;
-        default:
-            buffer_byte(out, *text);
-        }
-    }
-}
-
-static void add_element(struct buffer *out, const char *tag, const char *class, const char *text)
-{
-    buffer_printf(out, "<%s class=\"%s\">", tag, class);
-    add_text(out, text);
-    buffer_printf(out, "</%s>\n", tag);
-}
-
-static void add_word(struct buffer *out, const char *tag, const char *class, enum word word, enum language language)
-{
-    add_element(out, tag, class, words_text(word, language));
-}
 
 static bool is_for_client(const char *section)
 {
@@ -69,10 +33,11 @@ static void add_line(struct buffer *out, const json_t *line, bool first)
     const char *text = json_string_value(json_object_get(line, "text"));
     char class[HANDLE];
 
-    if (strcmp(word, "AUTHORITY") == 0 || strcmp(word, "LETTER_NAME") == 0) /* the clinic's business; the title says it */
+    /* the clinic's business; and what the title says */
+    if (strcmp(word, "AUTHORITY") == 0 || strcmp(word, "LETTER_NAME") == 0)
         return;
     snprintf(class, sizeof class, "%s%s", ink, first ? " first" : "");
-    add_element(out, strcmp(ink, "strong") == 0 && !first ? "h4" : "p", class, text);
+    html_element(out, strcmp(ink, "strong") == 0 && !first ? "h4" : "p", class, text);
 }
 
 static void add_section(struct buffer *out, const json_t *section)
@@ -87,7 +52,7 @@ static void add_section(struct buffer *out, const json_t *section)
         return;
     buffer_printf(out, "<section class=\"%s\">\n", head ? "when" : "part");
     if (title[0] != '\0')
-        add_element(out, "h3", "", title);
+        html_element(out, "h3", "", title);
     json_array_foreach(json_object_get(section, "lines"), i, line)
     {
         add_line(out, line, head && i == 0);
@@ -138,12 +103,12 @@ static int add_letter(struct buffer *out, struct request *request, int64_t id, s
     buffer_text(out, "<article>\n");
     if (finding.notice != NULL) {
         buffer_text(out, "<h2>");
-        add_text(out, finding.notice->printed);
+        html_text(out, finding.notice->printed);
         buffer_text(out, ": ");
-        add_text(out, finding.notice->title.in[request->language]);
+        html_text(out, finding.notice->title.in[request->language]);
         buffer_text(out, "</h2>\n");
     } else {
-        add_word(out, "h2", "", WORD_DESK_SHEET_UNSURE, request->language);
+        html_word(out, "h2", "", WORD_DESK_SHEET_UNSURE, request->language);
     }
     add_handle(out, &view, request->language);
     json_array_foreach(sections, i, section)
@@ -171,32 +136,32 @@ static void add_top(struct buffer *out, const struct request *request)
                      "<link rel=\"stylesheet\" href=\"/assets/sheet.css\">"
                      "<script type=\"module\" src=\"/assets/print.js\"></script></head>\n<body>\n<header>\n");
     if (settings->clinic.name != NULL)
-        add_element(out, "p", "clinic", settings->clinic.name);
+        html_element(out, "p", "clinic", settings->clinic.name);
     if (settings->clinic.address_count > 0 || settings->clinic.phone != NULL) {
         buffer_text(out, "<p class=\"where\">");
         for (size_t i = 0; i < settings->clinic.address_count; i++) {
             buffer_text(out, i > 0 ? ", " : "");
-            add_text(out, settings->clinic.address[i]);
+            html_text(out, settings->clinic.address[i]);
         }
         if (settings->clinic.phone != NULL) {
             buffer_text(out, settings->clinic.address_count > 0 ? " · " : "");
-            add_text(out, settings->clinic.phone);
+            html_text(out, settings->clinic.phone);
         }
         buffer_text(out, "</p>\n");
     }
-    add_word(out, "h1", "", WORD_DESK_SHEET, language);
-    add_element(out, "p", "asof", words_date(desk_today(request->desk), language).text);
+    html_word(out, "h1", "", WORD_DESK_SHEET, language);
+    html_element(out, "p", "asof", words_date(desk_today(request->desk), language).text);
     buffer_text(out, "</header>\n<p class=\"bar\"><button type=\"button\" id=\"print\">");
-    add_text(out, words_text(WORD_DESK_PRINT, language));
+    html_text(out, words_text(WORD_DESK_PRINT, language));
     buffer_text(out, "</button></p>\n<main>\n");
 }
 
 static void add_foot(struct buffer *out, enum language language)
 {
     buffer_text(out, "</main>\n<footer>\n");
-    add_word(out, "p", "", WORD_HELP_ADVOCATE, language);
-    add_word(out, "p", "", WORD_HELP_CLINICS, language);
-    add_word(out, "p", "", WORD_REMEMBER_ADVICE, language);
+    html_word(out, "p", "", WORD_HELP_ADVOCATE, language);
+    html_word(out, "p", "", WORD_HELP_CLINICS, language);
+    html_word(out, "p", "", WORD_REMEMBER_ADVICE, language);
     buffer_text(out, "</footer>\n</body>\n</html>\n");
 }
 
@@ -238,10 +203,12 @@ enum MHD_Result answer_sheet(struct request *request)
 
     buffer_init(&out, PAGE_MAX);
     add_top(&out, request);
-    for (size_t i = 0; i < count && error.code == ERROR_NONE; i++)
-        add_letter(&out, request, ids[i], &error);
+    for (size_t i = 0; i < count && error.code == ERROR_NONE; i++) {
+        int added = add_letter(&out, request, ids[i], &error);
+        audit_request(request, request->session->who, AUDIT_PRINT, ids[i], added == 0 ? AUDIT_DONE : AUDIT_FAILED);
+    }
     if (count == 0)
-        add_word(&out, "p", "", WORD_DESK_SHEET_EMPTY, request->language);
+        html_word(&out, "p", "", WORD_DESK_SHEET_EMPTY, request->language);
     add_foot(&out, request->language);
     if (error.code != ERROR_NONE) {
         buffer_dispose(&out);

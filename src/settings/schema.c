@@ -64,6 +64,11 @@ static const cyaml_schema_field_t watch_fields[] = {
 static const cyaml_schema_field_t desk_fields[] = {
     NUMBER("port", struct file_desk, port),
     NUMBER("lock", struct file_desk, lock),
+    STRING_OPTIONAL("listen", struct file_desk, listen, LINE_MAX_BYTES),
+    STRING_OPTIONAL("certificate", struct file_desk, certificate, PATH_BYTES),
+    STRING_OPTIONAL("key", struct file_desk, key, PATH_BYTES),
+    STRING_OPTIONAL("users", struct file_desk, users, PATH_BYTES),
+    LIST_OPTIONAL("names", struct file_desk, names, &line_value),
     CYAML_FIELD_END,
 };
 

@@ -39,6 +39,12 @@ struct file_clinic {
 struct file_desk {
     unsigned *port;
     unsigned *lock;
+    char *listen;
+    char *certificate;
+    char *key;
+    char *users;
+    char **names;
+    unsigned names_count;
 };
 
 struct settings_file {

@@ -122,6 +122,36 @@ static void take_clinic(struct settings *settings, const struct file_clinic *fro
     settings->clinic.phone = from->phone;
 }
 
+/* A host's name as a browser writes it: letters, digits, dots and hyphens. */
+static bool is_host(const char *name)
+{
+    return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == strlen(name);
+}
+
+static void take_desk(struct reading *reading, struct settings *settings, const struct file_desk *from)
+{
+    char field[FIELD_SIZE];
+
+    settings->desk.port = pick(reading, from->port, &port_bounds, "desk.port");
+    settings->desk.lock = pick(reading, from->lock, &lock_bounds, "desk.lock");
+    settings->desk.listen = from->listen;
+    settings->desk.certificate = pick_path(reading, from->certificate, "desk.certificate");
+    settings->desk.key = pick_path(reading, from->key, "desk.key");
+    settings->desk.users = pick_path(reading, from->users, "desk.users");
+    settings->desk.names = from->names;
+    settings->desk.names_count = from->names_count;
+    if (from->certificate != NULL && from->key == NULL)
+        source_fault(&reading->source, &reading->log, "desk.certificate", "write `key` too: the file of its key");
+    if (from->key != NULL && from->certificate == NULL)
+        source_fault(&reading->source, &reading->log, "desk.key", "write `certificate` too: the file of its certificate");
+    for (size_t i = 0; i < from->names_count; i++) {
+        snprintf(field, sizeof field, "desk.names[%zu]", i);
+        if (!is_host(from->names[i]))
+            source_fault(&reading->source, &reading->log, field,
+                         "write a name such as desk.clinic.example, without https:// and port");
+    }
+}
+
 static void take_watch(struct reading *reading, struct settings *settings, const struct file_watch *from)
 {
     static const struct file_watch none = {0};
@@ -141,8 +171,7 @@ static int take_file(struct reading *reading, struct settings *settings, const s
     settings->docket = pick_path(reading, from->docket, "docket");
     settings->data = pick_path(reading, from->data, "data");
     settings->workers = pick(reading, from->workers, &workers_bounds, "workers");
-    settings->desk.port = pick(reading, from->desk != NULL ? from->desk->port : NULL, &port_bounds, "desk.port");
-    settings->desk.lock = pick(reading, from->desk != NULL ? from->desk->lock : NULL, &lock_bounds, "desk.lock");
+    take_desk(reading, settings, from->desk != NULL ? from->desk : &(struct file_desk){0});
     take_watch(reading, settings, from->watch);
     if (from->folders_count == 0)
         return 0;

@@ -66,6 +66,12 @@ struct settings {
     struct {
         unsigned port;
         unsigned lock; /* minutes without a key or click until the page asks for the login again */
+        const char *listen;      /* an address, perhaps with a port; NULL: this machine only */
+        const char *certificate; /* files of PEM; both NULL, or neither */
+        const char *key;
+        const char *users; /* file; NULL: beside the docket */
+        char *const *names; /* by which browsers may call it, beside its address */
+        size_t names_count;
     } desk;
     void *loaded; /* what the pointers point into */
 };

@@ -3,6 +3,10 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <time.h>
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "base/date.h"
 #include "worker/sandbox.h"
@@ -218,6 +222,123 @@ static void test_a_clock_behind_the_patterns(void **state)
     assert_line("WRONG: ", "the files above must be mended");
 }
 
+/* ---- the desk ---- */
+
+static void write_pem(const char *name, gnutls_datum_t pem)
+{
+    FILE *stream = fopen(name, "w");
+
+    assert_non_null(stream);
+    assert_int_equal(fchmod(fileno(stream), 0600), 0);
+    assert_int_equal(fwrite(pem.data, 1, pem.size, stream), pem.size);
+    fclose(stream);
+    gnutls_free(pem.data);
+}
+
+/* A certificate that ends so many days from now, with its key, and settings that name them. */
+static void make_desk(int days)
+{
+    const time_t now = time(NULL);
+    const unsigned char serial = 1;
+    gnutls_x509_privkey_t key;
+    gnutls_x509_crt_t certificate;
+    gnutls_datum_t pem;
+    char more[512];
+
+    assert_int_equal(gnutls_x509_privkey_init(&key), 0);
+    assert_int_equal(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0), 0);
+    assert_int_equal(gnutls_x509_crt_init(&certificate), 0);
+    gnutls_x509_crt_set_version(certificate, 3);
+    gnutls_x509_crt_set_serial(certificate, &serial, sizeof serial);
+    gnutls_x509_crt_set_key(certificate, key);
+    gnutls_x509_crt_set_activation_time(certificate, now - 100 * 86400);
+    gnutls_x509_crt_set_expiration_time(certificate, now + days * 86400);
+    assert_int_equal(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0), 0);
+    assert_int_equal(gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_PEM, &pem), 0);
+    write_pem("desk.crt", pem);
+    assert_int_equal(gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &pem), 0);
+    write_pem("desk.key", pem);
+    gnutls_x509_crt_deinit(certificate);
+    gnutls_x509_privkey_deinit(key);
+    snprintf(more, sizeof more, "desk:\n  listen: 192.0.2.7\n  certificate: %s/desk.crt\n  key: %s/desk.key\n", directory, directory);
+    make_settings(more);
+}
+
+static void add_a_user(void)
+{
+    make_file("password", "four words will do\n");
+    irsort_with_input("password", "desk", "--settings", "irsort.yaml", "--user", "maria", "--role", "reviewer");
+    assert_int_equal(run.status, 0);
+}
+
+static void test_a_desk_that_can_stand(void **state)
+{
+    (void)state;
+    make_desk(90);
+    add_a_user();
+    doctor();
+    assert_status(0);
+    assert_line("ok ", "those who may log in to the desk are in");
+    assert_line("ok ", "the desk's certificate");
+}
+
+static void test_nothing_is_said_of_a_desk_of_this_machine_only(void **state)
+{
+    (void)state;
+    make_settings("");
+    doctor();
+    assert_status(0);
+    assert_null(strstr(run.out, "desk"));
+}
+
+static void test_a_certificate_that_ends(void **state)
+{
+    (void)state;
+    make_desk(20);
+    add_a_user();
+    doctor();
+    assert_status(0);
+    assert_line("WARNING: ", "the desk's certificate");
+    assert_said(run.out, "Mend: make or get a new one");
+    make_desk(-1);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "the desk's certificate");
+    chmod("desk.key", 0640);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "the key ");
+    assert_said(run.out, "chmod");
+}
+
+static void test_a_desk_that_does_not_start(void **state)
+{
+    (void)state;
+    make_desk(90);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "the desk is to listen at");
+    assert_said(run.out, "Mend: irsort desk --user NAME --role reviewer");
+    add_a_user();
+    char users[PATH_SIZE + 8];
+    snprintf(users, sizeof users, "%s.users", docket);
+    chmod(users, 0644);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_said(run.out, "WRONG: /");
+    assert_said(run.out, "chmod");
+    make_settings("desk: {listen: 192.0.2.7}\n");
+    chmod(users, 0600);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "the desk is to listen at");
+    assert_said(run.out, "desk.certificate, desk.key");
+    make_settings("desk: {listen: 0.0.0.0}\n");
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "--listen wants one");
+}
+
 /* ---- folders ---- */
 
 static void test_a_folder_that_is_not_there(void **state)
@@ -416,6 +537,10 @@ int main(void)
         TEST(test_a_docket_of_somebody_else),
         TEST(test_a_clock_far_ahead_of_the_patterns),
         TEST(test_a_clock_behind_the_patterns),
+        TEST(test_a_desk_that_can_stand),
+        TEST(test_nothing_is_said_of_a_desk_of_this_machine_only),
+        TEST(test_a_certificate_that_ends),
+        TEST(test_a_desk_that_does_not_start),
         TEST(test_a_folder_that_is_not_there),
         TEST(test_a_folder_that_is_closed),
         TEST(test_a_folder_that_all_can_look_into),

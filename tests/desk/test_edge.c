@@ -48,6 +48,60 @@ static void beyond_loopback_only_the_address_is_called(void **state)
     assert_false(edge_origin_is_ours("http://192.0.2.7", &four));
 }
 
+static void the_clinic_s_own_names_are_called_too(void **state)
+{
+    char *others[] = {(char[]){"desk.clinic.example"}, (char[]){"front-desk"}};
+    const struct edge_names wide = {.tls = true, .port = 8433, .address = "192.0.2.7", .others = others, .others_count = 2};
+    const struct edge_names narrow = {.port = 8433, .others = others, .others_count = 2};
+
+    (void)state;
+    assert_true(edge_host_is_ours("192.0.2.7:8433", &wide));
+    assert_true(edge_host_is_ours("desk.clinic.example:8433", &wide));
+    assert_true(edge_host_is_ours("Front-Desk:8433", &wide));
+    assert_true(edge_origin_is_ours("https://desk.clinic.example:8433", &wide));
+    assert_false(edge_origin_is_ours("http://desk.clinic.example:8433", &wide));
+    assert_false(edge_host_is_ours("desk.clinic.example", &wide));
+    assert_false(edge_host_is_ours("desk.clinic.example.evil.example:8433", &wide));
+    assert_false(edge_host_is_ours("evil.desk.clinic.example:8433", &wide));
+    assert_false(edge_host_is_ours("127.0.0.1:8433", &wide));
+    assert_false(edge_host_is_ours("desk.clinic.example:8433", &narrow)); /* on this machine only it has loopback's */
+}
+
+static void a_form_s_field_is_there_once_and_whole(void **state)
+{
+    static const struct {
+        const char *form;
+        const char *value; /* NULL: refused */
+    } cases[] = {
+        {"name=a&password=b", "b"},
+        {"password=a+b%20c%C3%B1", "a b c\xC3\xB1"},
+        {"password=", ""},
+        {"password=a%26b%3D", "a&b="},
+        {"xpassword=a&password=b&", "b"},
+        {"password=1234567", "1234567"},
+        {"password=12345678", NULL},
+        {"password=a&password=a", NULL},
+        {"password", NULL},
+        {"", NULL},
+        {"Password=a", NULL},
+        {"password=%00", NULL},
+        {"password=%", NULL},
+        {"password=%4", NULL},
+        {"password=%4x", NULL},
+        {"password=%+1", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char value[8];
+        bool there = edge_form(cases[i].form, strlen(cases[i].form), "password", value, sizeof value);
+        if (there != (cases[i].value != NULL) || (there && strcmp(value, cases[i].value) != 0))
+            fail_msg("%s", cases[i].form);
+    }
+    char value[8];
+    assert_false(edge_form("password=a\0b", 12, "password", value, sizeof value));
+}
+
 static void an_origin_is_scheme_and_name(void **state)
 {
     (void)state;
@@ -183,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_this_desk_s_own_names_are_called),
         cmocka_unit_test(beyond_loopback_only_the_address_is_called),
+        cmocka_unit_test(the_clinic_s_own_names_are_called_too),
+        cmocka_unit_test(a_form_s_field_is_there_once_and_whole),
         cmocka_unit_test(an_origin_is_scheme_and_name),
         cmocka_unit_test(other_sites_are_told_by_the_browser),
         cmocka_unit_test(a_cookie_is_found_by_its_whole_name_and_once),

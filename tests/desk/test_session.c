@@ -105,11 +105,11 @@ static void one_too_many_takes_the_place_of_the_one_that_rested_longest(void **s
 
     (void)state;
     for (int i = 0; i < SESSIONS_MAX; i++) {
-        assert_int_equal(sessions_open(&sessions, "x", i, &session, &error), 0);
+        assert_int_equal(sessions_open(&sessions, "x", ROLE_DESK, i, &session, &error), 0);
         if (i < 2)
             cookie_of(session, i == 0 ? oldest : second);
     }
-    assert_int_equal(sessions_open(&sessions, "y", SESSIONS_MAX, &session, &error), 0);
+    assert_int_equal(sessions_open(&sessions, "y", ROLE_DESK, SESSIONS_MAX, &session, &error), 0);
     assert_null(sessions_find(&sessions, oldest, SESSIONS_MAX));
     assert_non_null(sessions_find(&sessions, second, SESSIONS_MAX));
 }
@@ -124,6 +124,19 @@ static void an_ended_session_leaves_nothing(void **state)
     assert_memory_equal(session, &nothing, sizeof nothing);
 }
 
+static void a_look_is_the_first_one_once(void **state)
+{
+    (void)state;
+    assert_int_equal(sessions_open(&sessions, "x", ROLE_DESK, 0, &session, &error), 0);
+    assert_true(session_looks_first(session, 7));
+    assert_false(session_looks_first(session, 7));
+    assert_true(session_looks_first(session, 8));
+    assert_false(session_looks_first(session, 7));
+    assert_int_equal(sessions_open(&sessions, "y", ROLE_REVIEWER, 0, &session, &error), 0);
+    assert_true(session_looks_first(session, 7)); /* another's */
+    assert_int_equal(session->role, ROLE_REVIEWER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +147,7 @@ int main(void)
         cmocka_unit_test_setup(rest_locks, start),
         cmocka_unit_test_setup(one_too_many_takes_the_place_of_the_one_that_rested_longest, start),
         cmocka_unit_test_setup(an_ended_session_leaves_nothing, start),
+        cmocka_unit_test_setup(a_look_is_the_first_one_once, start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

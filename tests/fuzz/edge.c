@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Values of HTTP headers and paths, a line each. Whatever comes: a host that passes is one of the few names, a cookie's value
- * stands in the header, and a file's name can be shown and is no path. */
+/* Values of HTTP headers, forms and paths, and addresses to listen at, a line each. Whatever comes: a host that passes is one of
+ * the few names, a cookie's or a plain field's value stands where it came from, a file's name can be shown and is no path, and
+ * an address that passes is one address. */
 #include <strings.h>
 
 #include "desk/edge.h"
+#include "desk/listen.h"
 #include "harness.h"
 
 enum { VALUE = 80 };
@@ -67,6 +69,36 @@ static void check_path(const char *path)
         MUST(numbers[0] > 0);
 }
 
+static void check_form(const char *form)
+{
+    char value[VALUE];
+    char whole[VALUE + 8];
+
+    if (!edge_form(form, strlen(form), "name", value, sizeof value))
+        return;
+    MUST(strlen(value) < sizeof value);
+    snprintf(whole, sizeof whole, "name=%s", value);
+    if (strpbrk(form, "%+") == NULL)
+        MUST(strstr(form, whole) != NULL && strchr(value, '&') == NULL);
+}
+
+static void check_address(const char *text)
+{
+    struct listen_address address;
+    struct listen_address again;
+    struct error error = {0};
+
+    if (listen_parse(&address, text, &error) < 0) {
+        MUST(error.code == ERROR_USAGE);
+        return;
+    }
+    MUST(address.port <= 65535 && (address.text[0] != '\0' || address.loopback));
+    if (address.text[0] != '\0') {
+        MUST(listen_parse(&again, address.text, &error) == 0 && strcmp(again.text, address.text) == 0);
+        MUST(again.loopback == address.loopback && again.port == 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
@@ -78,6 +110,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_secret(line);
         check_name(line);
         check_path(line);
+        check_form(line);
+        check_address(line);
         free(line);
     }
     return 0;

@@ -624,7 +624,9 @@ def edge():
     lines = ["127.0.0.1:8433", "localhost:8433", "[::1]:8433", "http://127.0.0.1:8433", "https://localhost:8433", "evil.example:8433", "127.0.0.1.nip.io:8433",
              "a=1; irsort=0123456789abcdef; b=2", "irsort=1; irsort=2", ";;irsort=", "xirsort=1", "irsort=" + "f" * 90, "/api/letter/12/page/3", "/assets/app.js",
              "/assets/../x", "../../etc/passwd", "C:\\fakepath\\mail.tif", "fdp\u202egpj.exe", "a\xff\xfe.pdf", "0123456789abcdef" * 4, "9223372036854775808",
-             "ñ" * 100, "000-12-3456.pdf", "..", " . "]
+             "ñ" * 100, "000-12-3456.pdf", "..", " . ",
+             "name=maria&password=a+b%20c", "name=%00", "xname=1&name=%4", "name=a&name=b", "&&name=&=&", "name=%C3%B1" + "a" * 90, "192.0.2.7", "192.0.2.7:443",
+             "[2001:db8::7]:8433", "2001:db8::7", "0.0.0.0:1", "[::]", "::ffff:127.0.0.1", "127.9.9.9:65536", "[fe80::1%eth0]:80"]
     for i, line in enumerate(lines):
         yield text(line)
         yield text(line, "\n", lines[(i + 5) % len(lines)], "\n", line[1:])
@@ -632,9 +634,26 @@ def edge():
         yield text(lines[i % len(lines)]) + odd + text(lines[(i + 3) % len(lines)])
 
 
+def users():
+    kept = "$argon2id$v=19$m=65536,t=2,p=1$" + "A" * 22 + "$" + "B" * 43
+    lines = ["maria reviewer " + kept, "jo desk " + kept, "jo.o-brien_2 desk " + kept, "Maria desk " + kept, "maria desk", "maria  desk " + kept, "x root " + kept,
+             "maria desk " + kept + " ", "maria desk $argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "maria desk " + kept + "C" * 200, "", "#", "a" * 33 + " desk " + kept]
+    for i, line in enumerate(lines):
+        yield text("irsort users 1\n", line, "\n")
+        yield text("irsort users 1\n", line, "\n", lines[(i + 1) % len(lines)], "\n")
+        yield text(line, "\n")
+    for name in ("maria", "Jo.O-Brien", "-", "a.", "b" * 32, "c" * 33, "\u0430nna", ""):
+        yield text(name)
+    yield text("irsort users 1\n", *(f"user{i} desk {kept}\n" for i in range(100)))
+    yield text("irsort users 1\n", *(f"user{i} desk {kept}\n" for i in range(101)))
+    for i, odd in enumerate(utf8_edges()):
+        yield text("irsort users 1\n", lines[i % 3], "\n") + odd + text(lines[0], "\n")
+        yield text("irsort users 1\nmaria", odd, " desk ", kept, "\n")
+
+
 MAKERS = {"patterns": patterns, "clock": clock, "regex": regex, "dates": dates, "amounts": amounts, "number": number, "pages": pages, "letter_json": letter_json,
           "wire": wire, "pdf": pdf, "image": image, "text": text_seeds, "options": options, "ics": ics,
-          "edge": edge}
+          "edge": edge, "users": users}
 
 
 def all_seeds():

@@ -72,6 +72,11 @@ static void assert_standard(const struct settings *settings)
     assert_int_equal(settings->watch.hook_time, 30);
     assert_int_equal(settings->desk.port, 8433);
     assert_int_equal(settings->desk.lock, 10);
+    assert_null(settings->desk.listen);
+    assert_null(settings->desk.certificate);
+    assert_null(settings->desk.key);
+    assert_null(settings->desk.users);
+    assert_int_equal(settings->desk.names_count, 0);
 }
 
 static void assert_standard_folder(const struct settings_folder *folder, const char *path)
@@ -122,7 +127,8 @@ static void test_what_is_set_counts(void **state)
     load(&settings, "clinic:\n  name: Clínica\n  address: [1 Main St, \"Town, ST 00000\"]\n  phone: 555-0100\n"
                     "language: es\ndocket: /srv/d.db\ndata: /opt/d\nworkers: 8\n"
                     "folders:\n- {path: /s, settle: 3600, rescan: 1, patience: 1440, polling: never}\n"
-                    "desk: {port: 1024, lock: 480}\n");
+                    "desk: {port: 1024, lock: 480, listen: 192.0.2.7, certificate: /c, key: /k, users: /u,\n"
+                    "  names: [desk.clinic.example, front-desk]}\n");
     assert_string_equal(settings.clinic.name, "Clínica");
     assert_int_equal(settings.clinic.address_count, 2);
     assert_string_equal(settings.clinic.address[1], "Town, ST 00000");
@@ -137,6 +143,12 @@ static void test_what_is_set_counts(void **state)
     assert_int_equal(settings.folders[0].polling, POLLING_NEVER);
     assert_int_equal(settings.desk.port, 1024);
     assert_int_equal(settings.desk.lock, 480);
+    assert_string_equal(settings.desk.listen, "192.0.2.7");
+    assert_string_equal(settings.desk.certificate, "/c");
+    assert_string_equal(settings.desk.key, "/k");
+    assert_string_equal(settings.desk.users, "/u");
+    assert_int_equal(settings.desk.names_count, 2);
+    assert_string_equal(settings.desk.names[1], "front-desk");
     settings_dispose(&settings);
 }
 
@@ -192,6 +204,10 @@ static const struct {
     {"folders:\n- {path: /s, on_review: [x]}\n", ":2:26: folders[0].on_review[0]: ", "full path"},
     {"desk: {port: 80}\n", ":1:14: desk.port: ", "1024 to 65535"},
     {"desk: {lock: 481}\n", ":1:14: desk.lock: ", "1 to 480, minutes"},
+    {"desk: {key: /k}\n", ":1:13: desk.key: ", "`certificate`"},
+    {"desk: {certificate: /c}\n", ":1:21: desk.certificate: ", "`key`"},
+    {"desk: {users: u}\n", ":1:15: desk.users: ", "begins with /"},
+    {"desk: {names: [\"https://desk\"]}\n", ":1:16: desk.names[0]: ", "without https://"},
     {"clinic: Ours\n", ":1:9: clinic: ", "a mapping"},
     {"clinic: {name: \"  \"}\n", ":1:16: clinic.name: ", "empty"},
     {"language: en\nlanguage: es\n", ":2:1: language: ", "twice"},

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The frame: words, the row of pages, what happens elsewhere, and the lock.
-import {ask, doing, el, get, post, say, state, t} from "/assets/kit.js";
+import {ask, doing, el, get, isReviewer, post, say, state, t} from "/assets/kit.js";
 import {inboxPage} from "/assets/inbox.js";
 import {letterPage} from "/assets/letter.js";
 import {reviewPage} from "/assets/review.js";
 import {docketPage} from "/assets/docket.js";
 import {noticesPage} from "/assets/notices.js";
+import {auditPage} from "/assets/audit.js";
 
 const ALIVE_MS = 60 * 1000; // a key or click is told to the desk at most so often
 
-const pages = {inbox: inboxPage, letter: letterPage, review: reviewPage, docket: docketPage, notices: noticesPage};
-const tabs = [["inbox", "DESK_INBOX"], ["review", "DESK_REVIEW"], ["docket", "DESK_DOCKET"], ["notices", "DESK_NOTICES"]];
+const pages = {inbox: inboxPage, letter: letterPage, review: reviewPage, docket: docketPage, notices: noticesPage, audit: auditPage};
+const tabs = [["inbox", "DESK_INBOX"], ["review", "DESK_REVIEW", () => isReviewer()], ["docket", "DESK_DOCKET"], ["notices", "DESK_NOTICES"],
+  ["audit", "AUDIT_TITLE", () => state.start.users && isReviewer()]];
 
 let page = null; // {event(name, data), close()}
 let turn = 0;    // of the pages, so that a slow one does not come up over the next
@@ -20,13 +22,16 @@ function drawTop(name) {
     key === "review" ? el("span", {class: "count", id: "review-count"}) : null);
   document.getElementById("top").replaceChildren(
     el("p", {class: "brand"}, state.start.clinic.name ?? "irsort"),
-    el("nav", {"aria-label": t("DESK_PAGES")}, ...tabs.map(link)),
+    el("nav", {"aria-label": t("DESK_PAGES")}, ...tabs.filter(([, , shown]) => shown?.() ?? true).map(link)),
     el("div", {class: "self"},
-      el("button", {type: "button", class: "quiet", title: t("DESK_WHO_HINT"), onclick: doing(changeName)},
-        t("DESK_WHO", state.start.who)),
+      state.start.users
+        ? el("span", {class: "user"}, t("DESK_USER", state.start.who, t(`DESK_ROLE_${state.start.role.toUpperCase()}`)))
+        : el("button", {type: "button", class: "quiet", title: t("DESK_WHO_HINT"), onclick: doing(changeName)},
+          t("DESK_WHO", state.start.who)),
       el("button", {type: "button", class: "quiet", lang: state.language === "es" ? "en" : "es", onclick: doing(changeLanguage)},
         state.language === "es" ? "English" : "Español"),
-      el("button", {type: "button", class: "quiet", onclick: doing(() => post("/api/lock"))}, t("DESK_LOCK"))));
+      el("button", {type: "button", class: "quiet", onclick: doing(() => post("/api/lock"))},
+        t(state.start.users ? "DESK_LOGOUT" : "DESK_LOCK"))));
   drawCount();
 }
 
@@ -59,7 +64,8 @@ async function loadWords() {
 
 function current() {
   const [, name = "inbox", argument = "", purpose = ""] = location.hash.split("/");
-  return {name: name in pages ? name : "inbox", argument, purpose};
+  const shown = tabs.find(([key]) => key === name)?.[2];
+  return {name: name in pages && (shown?.() ?? true) ? name : "inbox", argument, purpose};
 }
 
 async function show() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every deadline of the clinic, soonest first.
-import {ask, dayWords, daysLeft, doing, el, get, leftWords, post, say, state, t, urgency} from "/assets/kit.js";
+import {ask, dayWords, daysLeft, doing, el, get, isReviewer, leftWords, post, say, state, t, urgency} from "/assets/kit.js";
 
 const STATES = [["", "DESK_STATE_NOW"], ["missed", "DESK_STATE_MISSED"], ["open", "DESK_STATE_OPEN"], ["look", "DESK_STATE_LOOK"],
   ["passed", "DESK_STATE_PASSED"], ["done", "DESK_STATE_DONE"], ["all", "DESK_STATE_ALL"]];
@@ -62,7 +62,7 @@ export async function docketPage() {
     const name = t("DESK_LETTER", row.id);
     const button = (word, action) => el("button", {type: "button", class: "quiet", "aria-label": `${t(word)}: ${name}`, onclick: doing(action)}, t(word));
     return [
-      row.state === "look" ? el("a", {class: "button", href: `#/review/${row.id}`, "aria-label": `${t("DESK_LOOK")}: ${name}`}, t("DESK_LOOK")) : null,
+      row.state === "look" && isReviewer() ? el("a", {class: "button", href: `#/review/${row.id}`, "aria-label": `${t("DESK_LOOK")}: ${name}`}, t("DESK_LOOK")) : null,
       button(row.letter.done ? "DESK_UNDO" : "DESK_DONE", () => change(row, "done", {done: !row.letter.done}, "DESK_SAVED")),
       button("DESK_ASSIGN", async () => {
         const name = await ask(t("DESK_ASSIGN"), t("DESK_ASSIGN_LABEL"), row.letter.assigned ?? state.start.who);

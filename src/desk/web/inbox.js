@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The pile: drop, see it go, see by when to act.
-import {dayWords, daysLeft, doing, el, get, isConfirmed, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused} from "/assets/kit.js";
+import {dayWords, daysLeft, doing, el, get, isConfirmed, isReviewer, isToConfirm, leftWords, mustLook, post, say, state, t, urgency, Refused} from "/assets/kit.js";
 
 const AT_ONCE = 3; // uploads that go at a time; the others wait in the browser
 const TOLD_MS = 5000; // between two pages that a screen reader is told of: it has to finish a sentence
@@ -189,8 +189,8 @@ export async function inboxPage() {
     const text = all.length + local.length === 0 ? "" : busy > 0 ? t("DESK_BUSY", busy) : t("DESK_ALL_READ", ids.length);
     if (told.textContent !== text) told.textContent = text;
     steps.replaceChildren(
-      ...(look > 0 ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
-      ...(first && busy === 0 ? [el("a", {class: look > 0 ? "button" : "button main", href: `#/letter/${first.id}/confirm`},
+      ...(look > 0 && isReviewer() ? [el("a", {class: "button main", href: "#/review"}, t("DESK_GO_REVIEW", look))] : []),
+      ...(first && busy === 0 && isReviewer() ? [el("a", {class: look > 0 ? "button" : "button main", href: `#/letter/${first.id}/confirm`},
         t("DESK_GO_CONFIRM", waiting.length))] : []),
       ...(ids.length > 0 ? [sheet("en", "DESK_SHEET_EN"), sheet("es", "DESK_SHEET_ES")] : []));
   }

@@ -80,9 +80,15 @@ export async function post(path, body = {}) {
   return response.json();
 }
 
+/* Who may say what a letter is. The desk itself refuses all others; this only spares them buttons that do nothing. */
+export function isReviewer() {
+  return state.start.role === "reviewer";
+}
+
 /* What went wrong, in words for the person who did it. */
 export function sayRefusal(error) {
-  if (error instanceof Refused && error.status === 422)
+  if (error instanceof Refused && error.code === "role") say(t("DESK_ERR_ROLE"));
+  else if (error instanceof Refused && error.status === 422)
     say(t(error.message.includes("taxpayer number") ? "DESK_ERR_TIN" : "DESK_ERR_VALUE"));
   else say(t("DESK_ERR"));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One letter: the paper at the left; at the right by when to act, what was read, and the rights as steps.
-import {DATES, ask, cardLines, cardSection, dayWords, doing, el, get, isConfirmed, isToConfirm, mustLook, post, say, state, t, timeWords}
+import {DATES, ask, cardLines, cardSection, dayWords, doing, el, get, isConfirmed, isReviewer, isToConfirm, mustLook, post, say, state, t, timeWords}
   from "/assets/kit.js";
 import {inOrder} from "/assets/inbox.js";
 import {Paper} from "/assets/paper.js";
@@ -54,7 +54,7 @@ export function fieldRows(view, paper, notices, changed) {
     const value = valueOf(view, name);
     const read = name === "notice" ? "" : [view.read[name] ?? []].flat().map((one) => one.value).join("; ");
     const input = el("input", {id: `f-${name}`, type: DATES.includes(name) ? "date" : "text", autocomplete: "off",
-      maxlength: 190, inputmode: name === "amount_due" ? "decimal" : null, list: name === "notice" ? "notice-ids" : null,
+      maxlength: 190, inputmode: name === "amount_due" ? "decimal" : null, list: name === "notice" ? "notice-ids" : null, readonly: !isReviewer(),
       onfocus: () => paper.light(name),
       onkeydown: (event) => { if (event.key === "Escape") { input.value = value; offer(); } }});
     input.value = value;
@@ -64,17 +64,17 @@ export function fieldRows(view, paper, notices, changed) {
       const same = input.value === value;
       button.textContent = t(same ? "DESK_CONFIRM" : input.value === "" ? "DESK_REMOVE" : "DESK_CORRECT");
       button.setAttribute("aria-label", `${button.textContent}: ${label}`);
-      button.hidden = same && (value === "" || state === "settled");
+      button.hidden = !isReviewer() || (same && (value === "" || state === "settled"));
     };
     input.addEventListener("input", offer);
     offer();
     return el("form", {class: `field ${state}`, onmouseenter: () => paper.light(name), onmouseleave: () => paper.light(null),
-      onsubmit: (event) => { event.preventDefault(); doing(() => keep(name, input))(); }},
+      onsubmit: (event) => { event.preventDefault(); if (isReviewer()) doing(() => keep(name, input))(); }},
       el("label", {for: `f-${name}`}, label), input, button,
       el("p", {class: "note"},
         DATES.includes(name) && value ? `${dayWords(value)}. ` : "",
         state === "settled" ? `✓ ${t(who(name).what === "corrected" ? "DESK_SAID_CORRECTED" : "DESK_SAID_CONFIRMED", who(name).who)}`
-          : state === "open" ? t("DESK_SAID_OPEN") : state === "none" ? t("DESK_SAID_NONE") : t("DESK_SAID_READ"),
+          : state === "open" ? t("DESK_SAID_OPEN") : state === "none" ? t(isReviewer() ? "DESK_SAID_NONE" : "DESK_SAID_NOT_FOUND") : t("DESK_SAID_READ"),
         read !== "" && read !== value ? ` ${t("DESK_WAS_READ", read)}` : ""));
   }
 
@@ -128,11 +128,11 @@ export async function letterPage(argument, purpose) {
       el("p", {class: "crumb"}, el("a", {href: "#/docket"}, t("DESK_DOCKET")), ` › ${t("DESK_LETTER", id)}`),
       el("h1", {}, known ? `${known.printed}: ${known.title}` : t(`DESK_STATUS_${view.status.replaceAll("-", "_").toUpperCase()}`)),
       headOf(view), warningsOf(view),
-      el("section", {class: "box"}, el("h2", {}, t("DESK_FIELDS")), el("p", {class: "hint"}, t("DESK_FIELDS_HINT")),
+      el("section", {class: "box"}, el("h2", {}, t("DESK_FIELDS")), el("p", {class: "hint"}, t(isReviewer() ? "DESK_FIELDS_HINT" : "DESK_ONLY_REVIEWER")),
         rows,
-        known && rows.querySelector(".read, .open") ? el("p", {class: "buttons"},
+        known && isReviewer() && rows.querySelector(".read, .open") ? el("p", {class: "buttons"},
           el("button", {type: "button", class: isConfirmed(view) ? "" : "main", onclick: doing(confirmAll)}, t("DESK_CONFIRM_ALL"))) : null,
-        isConfirmed(view) ? onward() : null),
+        isConfirmed(view) && isReviewer() ? onward() : null),
       ...sections.map((section) => fold(section.name, section.title, ...cardLines(section))),
       fold("EVIDENCE", t("DESK_EVIDENCE"), el("p", {class: "hint"}, t("DESK_EVIDENCE_HINT")), evidenceOf(view, paper)),
       actions(), historyFold(fold));
@@ -213,7 +213,8 @@ export async function letterPage(argument, purpose) {
         el("a", {class: "button", target: "_blank", href: `/sheet?ids=${id}&lang=en`}, t("DESK_SHEET_EN")),
         el("a", {class: "button", target: "_blank", href: `/sheet?ids=${id}&lang=es`}, t("DESK_SHEET_ES")),
         view.ref ? el("a", {class: "button", target: "_blank", href: `/sheet?ref=${encodeURIComponent(view.ref)}&lang=${state.language}`}, t("DESK_SHEET_ALL")) : null,
-        el("a", {class: "button", href: `/api/letter/${id}/case`, download: "", title: t("DESK_CASE_EXPORT_HINT")}, t("DESK_CASE_EXPORT"))));
+        isReviewer() ? el("a", {class: "button", href: `/api/letter/${id}/case`, download: "", title: t("DESK_CASE_EXPORT_HINT")},
+          t("DESK_CASE_EXPORT")) : null));
   }
 
   function historyFold(fold) {
