@@ -68,7 +68,9 @@ static const struct command table[] = {
      "  --lang en|es   the language of the records; that of the settings if not given\n"
      "  --settings FILE   the settings, instead of those in the usual places\n"
      "\n"
-     "SIGTERM ends it, SIGHUP has it read the patterns again. See docs/watch.md.\n"
+     "SIGTERM ends it, SIGHUP has it read the patterns again. The settings may name\n"
+     "programs that are told of filed letters: on_filed and on_review, irsort.yaml(5).\n"
+     "See docs/watch.md.\n"
      "\n"
      "  $ irsort watch /srv/scans\n"
      "  $ irsort watch --once /srv/scans\n",

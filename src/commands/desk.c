@@ -12,6 +12,7 @@
 #include "commands/desk_users.h"
 #include "commands/options.h"
 #include "commands/setup.h"
+#include "commands/signals.h"
 #include "desk/desk.h"
 #include "desk/listen.h"
 #include "worker/reading.h"
@@ -52,16 +53,8 @@ static void tell_link(void *context, const char *url, bool once)
 
 static int open_signals(struct desk_command *command, struct error *error)
 {
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-        (command->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0)
-        return error_set(error, ERROR_SETUP, "signals cannot be waited for: %s", strerror(errno));
-    return 0;
+    command->signals = signals_open(error);
+    return command->signals < 0 ? -1 : 0;
 }
 
 /* SIGHUP, or Enter on the terminal, asks for a new link. */

@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "commands/setup.h"
+#include "commands/signals.h"
 #include "commands/snapshot.h"
 #include "watch/hooks.h"
 #include "watch/notify.h"
@@ -118,21 +119,6 @@ static void say_alive(struct watch_command *command)
 }
 
 /* ---- signals ---- */
-
-static int open_signals(struct watch_command *command, struct error *error)
-{
-    sigset_t set;
-
-    signal(SIGCHLD, SIG_DFL); /* who called may have it ignored, and then no child could be waited for */
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-        (command->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0)
-        return error_set(error, ERROR_SETUP, "signals cannot be waited for: %s", strerror(errno));
-    return 0;
-}
 
 static void take_signals(struct watch_command *command)
 {
@@ -370,7 +356,7 @@ int command_watch(int argc, char **argv)
         goto done;
     take_settings(&command, &call, &hooks);
     if (setup_docket_file(path, docket, &command.settings, &error) < 0 ||
-        check_apart(path, call.folder, &error) < 0 || open_signals(&command, &error) < 0 ||
+        check_apart(path, call.folder, &error) < 0 || (command.signals = signals_open(&error)) < 0 ||
         knowledge_init(&command.knowledge, &command.settings, command.workers, &error) < 0 ||
         docket_open(&command.docket, path, DOCKET_START, &error) < 0 ||
         hooks_new(&command.hooks, &hooks, &error) < 0)

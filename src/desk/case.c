@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A corrected letter as a case for the people who write patterns: where what stood, what was taken for what, and what a
- * person said. Of the texts only words stay that the catalogue itself has; all others become x, all figures 0. No value of
- * a field goes out, no name, no file, no day: of two dates only how far they lie apart. */
+/* A corrected letter as a case for the people who write patterns: where what stood, what was taken for what, and
+ * what a person said. Of the texts only words stay that the catalogue itself has; all others become x, all figures
+ * 0. No value of a field goes out, no name, no file, no day: of two dates only how far they lie apart. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +44,8 @@ static bool notice_has(const struct notice *notice, const char *word, size_t len
 
 static bool is_known(const struct catalogue *catalogue, const char *word, size_t length)
 {
-    static const char *const letterhead[] = {"department", "treasury", "internal", "revenue", "service", "irs", "notice",
-                                             "letter"};
+    static const char *const letterhead[] = {"department", "treasury", "internal", "revenue",
+                                             "service",    "irs",      "notice",   "letter"};
     size_t count;
     const struct notice *notices = catalogue_notices(catalogue, &count);
 
@@ -116,9 +116,9 @@ static json_t *evidence_list(const struct letter *letter, const struct catalogue
 
     for (size_t i = 0; i < letter->evidence_count; i++) {
         const struct evidence *evidence = &letter->evidence[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:o, s:o}", "kind", evidence->kind, "rule", evidence->rule,
-                                              "page", (int)evidence->page, "box", box_json(evidence->box), "text",
-                                              redacted(catalogue, evidence->text)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:o, s:o}", "kind", evidence->kind, "rule",
+                                              evidence->rule, "page", (int)evidence->page, "box",
+                                              box_json(evidence->box), "text", redacted(catalogue, evidence->text)));
     }
     return list;
 }
@@ -187,8 +187,8 @@ json_t *case_json(const struct view *view, const struct catalogue *catalogue)
 {
     const struct letter *reading = &view->reading;
 
-    return json_pack("{s:s, s:i, s:{s:s, s:o, s:o, s:o}, s:{s:s, s:o}, s:o, s:o, s:o}", "schema", "irsort.case/1", "pages",
-                     (int)reading->page_count, "read", "status", letter_status_name(reading->status), "notice",
+    return json_pack("{s:s, s:i, s:{s:s, s:o, s:o, s:o}, s:{s:s, s:o}, s:o, s:o, s:o}", "schema", "irsort.case/1",
+                     "pages", (int)reading->page_count, "read", "status", letter_status_name(reading->status), "notice",
                      reading->id[0] != '\0' ? json_string(reading->id) : json_null(), "printed",
                      redacted(catalogue, reading->printed), "candidates", candidate_list(reading), "said", "status",
                      letter_status_name(view->status), "notice",

@@ -196,7 +196,8 @@ enum MHD_Result answer_events(struct request *request);
 /* To all open pages; the JSON's reference is taken. */
 void events_tell(struct desk *desk, const char *name, json_t *json);
 
-/* Ends the streams of sessions that are over (all: every one), and says that they live to the others from time to time. */
+/* Ends the streams of sessions that are over (all: every one), and says that they live to the others from time to
+ * time. */
 void events_tend(struct desk *desk, bool all);
 
 json_t *item_json(const struct pile_item *item);

@@ -25,7 +25,8 @@ int desk_list(struct desk *desk, const struct agenda **out, struct error *error)
     if (!desk->has_agenda || desk->agenda_version != version || desk->agenda.as_of != today) {
         if (desk->has_agenda)
             agenda_dispose(&desk->agenda);
-        desk->has_agenda = agenda_init(&desk->agenda, desk->call.docket, desk->call.catalogue, today, &filter, error) == 0;
+        desk->has_agenda =
+            agenda_init(&desk->agenda, desk->call.docket, desk->call.catalogue, today, &filter, error) == 0;
         desk->agenda_version = version;
     }
     *out = &desk->agenda;

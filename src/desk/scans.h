@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Where the desk keeps what was uploaded, and the pictures of pages: "<docket>.scans/", for its owner only. A scan lies in
- * waiting/ until its letters are on the docket, so that none is lost when the power fails; then in a directory named by its
- * hash. No name that came from outside is ever part of a path.
+/* Where the desk keeps what was uploaded, and the pictures of pages: "<docket>.scans/", for its owner only. A scan
+ * lies in waiting/ until its letters are on the docket, so that none is lost when the power fails; then in a
+ * directory named by its hash. No name that came from outside is ever part of a path.
  *
  * Errors: ERROR_SETUP (the disk), ERROR_OUT_OF_MEMORY, and those named below. */
 #ifndef IRSORT_DESK_SCANS_H

@@ -33,7 +33,8 @@ static void add_line(struct buffer *out, const json_t *line, bool first)
     const char *text = json_string_value(json_object_get(line, "text"));
     char class[HANDLE];
 
-    if (strcmp(word, "AUTHORITY") == 0 || strcmp(word, "LETTER_NAME") == 0) /* the clinic's business; the title says it */
+    /* the clinic's business; and what the title says */
+    if (strcmp(word, "AUTHORITY") == 0 || strcmp(word, "LETTER_NAME") == 0)
         return;
     snprintf(class, sizeof class, "%s%s", ink, first ? " first" : "");
     html_element(out, strcmp(ink, "strong") == 0 && !first ? "h4" : "p", class, text);

@@ -177,8 +177,9 @@ static json_t *maybe_list(const struct finding *finding, enum language language)
         const struct maybe *maybe = &finding->maybes[i];
         const struct right *act_by = maybe->rights.act_by;
         json_array_append_new(
-            list, json_pack("{s:s, s:o, s:s?, s:o, s:o}", "id", maybe->notice->id, "act_by", json_act_by(&maybe->rights),
-                            "right", act_by != NULL ? words_right(act_by->rule, language) : NULL, "rights",
+            list, json_pack("{s:s, s:o, s:s?, s:o, s:o}", "id", maybe->notice->id, "act_by",
+                            json_act_by(&maybe->rights), "right",
+                            act_by != NULL ? words_right(act_by->rule, language) : NULL, "rights",
                             json_rights_list(&maybe->rights, language), "right_names",
                             right_names(&maybe->rights, language)));
     }
@@ -257,13 +258,15 @@ static json_t *letter_object(struct request *request, const struct view *view, c
 
     return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "id",
                      (json_int_t)view->id, "letter", json_letter(finding, view->file, view->sha256, language), "status",
-                     letter_status_name(view->status), "notice", said != NULL ? notice_object(said, language) : json_null(),
-                     "right_names", right_names(&finding->rights, language), "maybes", maybe_list(finding, language),
-                     "guesses", guess_list(view, desk->call.catalogue, language), "unsettled", unsettled_list(view), "read",
+                     letter_status_name(view->status), "notice",
+                     said != NULL ? notice_object(said, language) : json_null(), "right_names",
+                     right_names(&finding->rights, language), "maybes", maybe_list(finding, language), "guesses",
+                     guess_list(view, desk->call.catalogue, language), "unsettled", unsettled_list(view), "read",
                      read_object(view), "received", json_day(view->received), "people", people->of, "ref",
-                     text_or_null(view->ref), "assigned", text_or_null(view->assigned), "note", text_or_null(view->note),
-                     "done", view->done, "rescan_of", view->rescan_of != 0 ? json_integer(view->rescan_of) : json_null(),
-                     "as_of", json_day(finding->dates.as_of), "card", card_json(finding, language));
+                     text_or_null(view->ref), "assigned", text_or_null(view->assigned), "note",
+                     text_or_null(view->note), "done", view->done, "rescan_of",
+                     view->rescan_of != 0 ? json_integer(view->rescan_of) : json_null(), "as_of",
+                     json_day(finding->dates.as_of), "card", card_json(finding, language));
 }
 
 enum MHD_Result answer_letter(struct request *request)
@@ -327,8 +330,8 @@ enum MHD_Result answer_history(struct request *request)
 
 /* ---- pages ---- */
 
-/* 200 with the picture; 202 where it is being made, and an event tells when it is there. With "full=1" the one with all dots,
- * which is made along with the other, and is not there for every page. */
+/* 200 with the picture; 202 where it is being made, and an event tells when it is there. With "full=1" the one with
+ * all dots, which is made along with the other, and is not there for every page. */
 enum MHD_Result answer_page(struct request *request)
 {
     struct desk *desk = request->desk;

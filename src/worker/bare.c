@@ -32,8 +32,8 @@ static int no_memory(struct error *error)
     return error_set(error, ERROR_OUT_OF_MEMORY, "no memory for a picture of a page");
 }
 
-/* How much of the word's width is a taxpayer number's masked digits: 0 if none is in it. Figures are as wide as each other,
- * hyphens narrower, so that the share of characters falls short of the share of width by a little. */
+/* How much of the word's width is a taxpayer number's masked digits: 0 if none is in it. Figures are as wide as each
+ * other, hyphens narrower, so that the share of characters falls short of the share of width by a little. */
 static float masked_share(const char *text)
 {
     const char *last = strrchr(text, 'X');

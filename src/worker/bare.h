@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The pages of a letter as they are, upright, for a person who compares: each at the size of a screen, which comes at once,
- * and with all its dots, for who looks closer. Taxpayer numbers that were read are blotted out, but for their last digits. */
+/* The pages of a letter as they are, upright, for a person who compares: each at the size of a screen, which comes
+ * at once, and with all its dots, for who looks closer. Taxpayer numbers that were read are blotted out, but for
+ * their last digits. */
 #ifndef IRSORT_WORKER_BARE_H
 #define IRSORT_WORKER_BARE_H
 

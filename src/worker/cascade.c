@@ -310,21 +310,47 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
 
 /* ---- a later page ---- */
 
-/* Reads the strips in a part one by one, until they tell whose page it is. */
-static int read_until_told(struct draft *draft, const struct sheet *sheet, const struct part *part, struct page_text *text,
-                           bool *told, struct error *error)
+/* The narrowest strip of the part that is not read yet: numbers are told from few letters. -1 if none is left. */
+static ptrdiff_t next_strip(const struct draft *draft, const struct ocr_strip *strips, size_t count, const struct part *part)
+{
+    ptrdiff_t next = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!strips[i].read && part->holds(draft, &strips[i], i) &&
+            (next < 0 || box_width(strips[i].box) < box_width(strips[next].box)))
+            next = (ptrdiff_t)i;
+    }
+    return next;
+}
+
+/* Whether what was read of a later page will do. */
+typedef bool will_do_fn(const struct draft *draft, const struct page_text *text);
+
+static bool is_told(const struct draft *draft, const struct page_text *text)
+{
+    return stack_is_told(draft->texts, draft->text_count, text);
+}
+
+static bool is_tied(const struct draft *draft, const struct page_text *text)
+{
+    return !draft_lacks_date(draft) &&
+           stack_place(draft->catalogue, draft->texts, draft->text_count, text) != STACK_UNPROVEN;
+}
+
+/* Reads the strips in a part one by one, until they will do. */
+static int read_until(will_do_fn *will_do, struct draft *draft, const struct sheet *sheet, const struct part *part,
+                      struct page_text *text, bool *done, struct error *error)
 {
     const struct ocr_strip *strips;
     size_t count;
+    ptrdiff_t next;
 
     if (ocr_page_strips(sheet->page, part->to, &strips, &count, error) != 0)
         return -1;
-    for (size_t i = 0; i < count && !*told; i++) {
-        if (strips[i].read || !part->holds(draft, &strips[i], i))
-            continue;
-        if (read_one(draft, sheet, i, text, error) != 0)
+    while (!*done && (next = next_strip(draft, strips, count, part)) >= 0) {
+        if (read_one(draft, sheet, (size_t)next, text, error) != 0)
             return -1;
-        *told = stack_is_told(draft->texts, draft->text_count, text);
+        *done = will_do(draft, text);
     }
     return 0;
 }
@@ -340,7 +366,7 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
     if (refresh(text, sheet, error) != 0) /* there may be nothing to read */
         return -1;
     for (size_t i = 0; i < PARTS && !*told; i++) {
-        if (read_until_told(draft, sheet, parts[i], text, told, error) != 0)
+        if (read_until(is_told, draft, sheet, parts[i], text, told, error) != 0)
             return -1;
         /* no more of its header is to come */
         *told |= parts[i] == &part_running_header && stack_follows(draft->catalogue, draft->texts, draft->text_count, text);
@@ -350,9 +376,12 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
          (!stack_is_marked(text) && read_part(draft, sheet, &part_foot, text, error) != 0)))
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
-    if (*place != STACK_UNPROVEN && !draft_lacks_date(draft))
+    bool tied = is_tied(draft, text);
+    if (tied)
         return 0;
-    if (read_part(draft, sheet, &part_running_header, text, error) != 0) /* it may show the addressee's name, or the date */
+    /* the date or the taxpayer number may stand where it did before, or the addressee's name above */
+    if (read_until(is_tied, draft, sheet, &part_known_places, text, &tied, error) != 0 ||
+        read_until(is_tied, draft, sheet, &part_running_header, text, &tied, error) != 0)
         return -1;
     *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
     return 0;

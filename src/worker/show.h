@@ -19,8 +19,9 @@ struct show {
 /* Keeps a page as it was read. Of a letter of very many pages only the first are kept. -1 on lack of memory. */
 int show_keep(struct show *show, const struct ocr_page *page, unsigned number, struct error *error);
 
-/* Paints the kept pages of the letter, which is as good as finished, with words in that language, and adds them to it as
- * pictures. `spent` counts the bytes of all pictures of a file; over a bound no more are added. -1 on lack of memory. */
+/* Paints the kept pages of the letter, which is as good as finished, with words in that language, and adds them to
+ * it as pictures. `spent` counts the bytes of all pictures of a file; over a bound no more are added. -1 on lack of
+ * memory. */
 int show_paint(const struct show *show, struct letter *letter, enum language language, size_t *spent,
                struct error *error);
 
@@ -29,8 +30,8 @@ void show_dispose(struct show *show);
 /* A page in grey at that width. To be destroyed; NULL on lack of memory. */
 PIX *show_grey(const PIX *picture, int width);
 
-/* A box, and so many pixels of room round it, in pixels of a picture of that size, at least one wide. To be destroyed; NULL
- * on lack of memory. */
+/* A box, and so many pixels of room round it, in pixels of a picture of that size, at least one wide. To be
+ * destroyed; NULL on lack of memory. */
 BOX *show_place(struct box box, int width, int height, int room);
 
 #endif

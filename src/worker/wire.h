@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What goes over the socket between the pool and a child.
  *
- * Parent to child: one request a file, a fixed header with a serial number and the file's descriptor riding
- * on it. Child to parent: messages of JSON behind a prefix of two 32-bit numbers in network order, their
- * length and the serial number of the request that they answer, so that no answer can pass for another
- * file's. The first is a greeting,
- * {"ready": true} or {"error": …}, with the number 0; after it comes exactly one answer a request: {"letters": […]}
- * or {"error": {"code", "message"}}. Before an answer may come, for each page that is begun, {"page": 3, "pages": 12}. */
+ * Parent to child: one request a file, a fixed header with a serial number and the file's descriptor riding on it.
+ * Child to parent: messages of JSON behind a prefix of two 32-bit numbers in network order, their length and the
+ * serial number of the request that they answer, so that no answer can pass for another file's. The first is a
+ * greeting, {"ready": true} or {"error": …}, with the number 0; after it comes exactly one answer a request:
+ * {"letters": […]} or {"error": {"code", "message"}}. Before an answer may come, for each page that is begun,
+ * {"page": 3, "pages": 12}. */
 #ifndef IRSORT_WORKER_WIRE_H
 #define IRSORT_WORKER_WIRE_H
 

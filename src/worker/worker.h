@@ -57,9 +57,9 @@ int worker_pool_next(struct worker_pool *pool, struct worker_result *out, struct
 /* The same without waiting: 0 also while every file is still being read. */
 int worker_pool_try(struct worker_pool *pool, struct worker_result *out, struct error *error);
 
-/* What to wait for until worker_pool_try may have something new, for a caller that waits for other things too: at most
- * WORKER_POLLED_MAX entries go into `polled`, their number is returned. `timeout_ms` gets the time until a child is late
- * (-1: none can be). */
+/* What to wait for until worker_pool_try may have something new, for a caller that waits for other things too: at
+ * most WORKER_POLLED_MAX entries go into `polled`, their number is returned. `timeout_ms` gets the time until a
+ * child is late (-1: none can be). */
 enum { WORKER_POLLED_MAX = 8 };
 size_t worker_pool_polled(const struct worker_pool *pool, struct pollfd *polled, int *timeout_ms);
 

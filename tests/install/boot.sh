@@ -18,7 +18,21 @@ mkdir "$group" || { echo "skipped: no control group can be made"; exit 77; }
 trap 'sleep 1; find "$group" -depth -type d -exec rmdir {} \;' EXIT
 
 mkdir -p "$root/etc/irsort" "$root/srv/irsort" "$root/etc/systemd/system/multi-user.target.wants"
-printf 'docket: /var/lib/irsort/docket.db\nfolders:\n  - path: /srv/irsort/inbox\n' >"$root/etc/irsort/irsort.yaml"
+cat >"$root/etc/irsort/irsort.yaml" <<'END'
+docket: /var/lib/irsort/docket.db
+folders:
+  - path: /srv/irsort/inbox
+    on_filed: [/usr/local/bin/tell, told]
+END
+# What it is given it may keep with the docket; it may not make a socket of the network.
+cat >"$root/usr/local/bin/tell" <<'END'
+#!/bin/bash
+cat >"/var/lib/irsort/$1"
+(exec 3<>/dev/tcp/127.0.0.1/9) 2>"/var/lib/irsort/socket"
+touch /etc/touched 2>"/var/lib/irsort/touch"
+exit 0
+END
+chmod 755 "$root/usr/local/bin/tell"
 cp "$scan" "$root/root/scan.pdf"
 cat >"$root/root/try" <<'END'
 #!/bin/sh
@@ -39,6 +53,8 @@ journalctl --no-pager -o cat -u "$unit"
 systemctl show -p Result "$unit"
 find /srv/irsort/inbox -type f
 stat -c '%a %U %n' /var/lib/irsort/docket.db
+cmp /var/lib/irsort/told /srv/irsort/inbox/filed/*/*/letter.json && echo 'told what was filed'
+cat /var/lib/irsort/socket /var/lib/irsort/touch
 poweroff
 END
 chmod 755 "$root/root/try"
@@ -81,6 +97,9 @@ for line in ActiveState=active NRestarts=0 stopped Result=success; do
     grep -qx $line "$out" || fail "it stays alive and stops in order ($line)"
 done
 grep -q '^600 irsort' "$out" || fail "the docket is private"
+grep -qx 'told what was filed' "$out" || fail "on_filed is run with the record"
+grep -q 'Address family not supported' "$out" || fail "on_filed has no network"
+grep -q "touch.*Read-only" "$out" || fail "on_filed cannot write to the system"
 ! grep -q 'lacks a protection' "$out" || fail "the reader can lock itself in, inside of the service"
 grep -E 'Status:|filed/|read again' "$out"
-echo "the service files, reloads, stays alive and stops"
+echo "the service files, tells, reloads, stays alive and stops"

@@ -78,36 +78,32 @@ static size_t calls_of_good_run(void)
     return calls;
 }
 
-static void test_each_call_fails_once(void **state)
+/* One run for each call of a good one: it fails, and so do those behind it, `count` in all. */
+static void run_failing_from_each(size_t count, const char *what)
 {
-    char when[64];
+    char when[96];
     size_t made = calls_of_good_run();
 
-    (void)state;
     for (size_t call = 1; call <= made; call++) {
         fail_with = errors[call % ERRORS];
         fail_from = call;
-        fail_to = call + 1;
-        snprintf(when, sizeof when, "call %zu fails: %s", call, strerror(fail_with));
+        fail_to = count < SIZE_MAX - call ? call + count : SIZE_MAX;
+        snprintf(when, sizeof when, "%s call %zu: %s", what, call, strerror(fail_with));
         start_anew();
         run_failing(when);
     }
 }
 
+static void test_each_call_fails_once(void **state)
+{
+    (void)state;
+    run_failing_from_each(1, "only");
+}
+
 static void test_all_fail_from_each_call(void **state)
 {
-    char when[64];
-    size_t made = calls_of_good_run();
-
     (void)state;
-    for (size_t call = 1; call <= made; call++) {
-        fail_with = errors[call % ERRORS];
-        fail_from = call;
-        fail_to = SIZE_MAX;
-        snprintf(when, sizeof when, "from call %zu on all fail: %s", call, strerror(fail_with));
-        start_anew();
-        run_failing(when);
-    }
+    run_failing_from_each(SIZE_MAX, "all from");
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the proofs of the watched folder share: a folder and a docket of their own, `irsort watch` on them, and the
 promise, looked up on the disk and in the docket without irsort's own code."""
+import argparse
 import collections
 import dataclasses
 import errno
@@ -37,6 +38,20 @@ class Drop:
 
 class Broken(Exception):
     """The promise does not hold."""
+
+
+def arguments(*required):
+    """A parser that wants those options, and where to work."""
+    parser = argparse.ArgumentParser()
+    for name in (*required, "work"):
+        parser.add_argument(f"--{name}", required=True)
+    return parser
+
+
+def parse(parser):
+    options = parser.parse_args()
+    pathlib.Path(options.work).mkdir(parents=True, exist_ok=True)
+    return options
 
 
 class Folder:

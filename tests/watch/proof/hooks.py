@@ -7,13 +7,12 @@ usage: tests/watch/proof/hooks.py --program IRSORT --work FOLDER [--files N]
 N blank pages are filed without a program, and with one that hangs: in the same time, within what a machine varies by. While
 two of them hang irsort is told to end: it does within five seconds, and leaves no process and no zombie behind. The
 program that keeps what it is given gets the very record that is filed."""
-import argparse
 import os
 import pathlib
 import sys
 import time
 
-from harness import Broken, Drop, Folder, Watch, children_of
+from harness import Broken, Drop, Folder, Watch, arguments, children_of, parse
 from load import blank_page
 
 END_SECONDS = 5
@@ -104,11 +103,9 @@ def prove_told(options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--work", required=True)
+    parser = arguments("program")
     parser.add_argument("--files", type=int, default=100)
-    options = parser.parse_args()
+    options = parse(parser)
     os.umask(0o022)  # what others can write to is not run
     try:
         prove_hanging(options)

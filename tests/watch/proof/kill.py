@@ -10,7 +10,6 @@ four times on each two: half of the kills after a random time, half before a ran
 disk, with half of the bytes written where it writes. After each kill: every scan is where it was dropped or filed whole, and
 not twice. After the last start: each is filed exactly once and whole, on the docket once, nothing is left over, and no
 process is left behind. What is printed tells how many kills hit which step of docs/watch.md."""
-import argparse
 import collections
 import json
 import pathlib
@@ -21,7 +20,7 @@ import subprocess
 import sys
 import time
 
-from harness import Broken, Drop, Folder, Watch, children_of, sha256
+from harness import Broken, Drop, Folder, Watch, arguments, children_of, parse, sha256
 
 SIZES = {"page": ("lt11-a-bw200", "--full-pages", "1"), "ten": ("lt11-a-bw200", "--full-pages", "10"),
          "large": ("lt11-a-clean300", "--full-pages", "20", "--dpi", "300")}
@@ -206,13 +205,11 @@ class Proof:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("program", "fixtures", "shim", "work"):
-        parser.add_argument(f"--{name}", required=True)
+    parser = arguments("program", "fixtures", "shim")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("sizes", nargs="*", metavar="SIZE", default=list(SIZES))
-    sys.exit(Proof(parser.parse_args()).prove())
+    sys.exit(Proof(parse(parser)).prove())
 
 
 if __name__ == "__main__":

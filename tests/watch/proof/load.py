@@ -9,7 +9,6 @@ usage: tests/watch/proof/load.py --program IRSORT --work FOLDER [--blank N | --f
 have --count of them (each copy ends with some bytes of its own, which readers pass over). `irsort read` reads the same
 files with as many workers; CPU seconds are those of irsort and its readers. Latency is the time from the drop to the
 moment when the result stood in its place. --memory N drops N blank pages first, to compare the peak of memory with."""
-import argparse
 import dataclasses
 import os
 import pathlib
@@ -24,7 +23,7 @@ import threading
 import time
 import zlib
 
-from harness import PLACES, Broken, Drop, Folder, Watch, children_of, cpu_of, sha256
+from harness import PLACES, Broken, Drop, Folder, Watch, arguments, children_of, cpu_of, parse, sha256
 
 SIDE = (400, 520)  # dots of a blank page, at 100 an inch
 BINS = 60  # of the plot
@@ -240,9 +239,7 @@ def tell(name, run):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--work", required=True)
+    parser = arguments("program")
     parser.add_argument("--blank", type=int, default=1000)
     parser.add_argument("--files")
     parser.add_argument("--count", type=int, default=300)
@@ -252,7 +249,7 @@ def main():
     parser.add_argument("--ratio", type=float, help="the most CPU seconds, of those of read")
     parser.add_argument("--each", action="store_true", help="look at each result")
     parser.add_argument("--svg")
-    options = parser.parse_args()
+    options = parse(parser)
     files = pathlib.Path(options.work).resolve() / "files"
     count = options.count if options.files else options.blank
     small = None

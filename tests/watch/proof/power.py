@@ -25,7 +25,6 @@ on it, and looked at again: every file filed once and whole, on the docket once,
             synchronised may be lost still)
   failing   the same, but the call fails
   again     power is lost during the recovery from a loss of power"""
-import argparse
 import collections
 import dataclasses
 import errno
@@ -39,7 +38,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import Broken, Drop, Folder
+from harness import Broken, Drop, Folder, arguments, parse
 
 DROPS = [
     Drop("a.txt", b"LT11 2026-03-02 1234\n", "filed", 1),
@@ -479,10 +478,7 @@ class Proof:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--once", required=True)
-    parser.add_argument("--shim", required=True)
-    parser.add_argument("--work", required=True)
+    parser = arguments("once", "shim")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th moment")
     parser.add_argument("--random", type=int, default=4, help="states drawn at each moment")
     parser.add_argument("--calls", type=int, default=1, help="kill and fail only at every so many-th call")
@@ -491,8 +487,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=20, help="stop after so many broken states")
     parser.add_argument("--keep", help="keep broken states there")
-    options = parser.parse_args()
-    pathlib.Path(options.work).mkdir(parents=True, exist_ok=True)
+    options = parse(parser)
     proof = Proof(options)
     try:
         sys.exit(proof.prove())

@@ -7,7 +7,6 @@ usage: tests/watch/proof/trouble.py --program IRSORT --shim SHIM --work FOLDER [
 
 Some need to mount a small file system or to become another user, so root; without that they are skipped, and said so.
 --writer is how long the slow writer takes."""
-import argparse
 import concurrent.futures
 import contextlib
 import errno
@@ -21,7 +20,7 @@ import sys
 import time
 import traceback
 
-from harness import Broken, Control, Drop, Folder, Watch, cpu_of
+from harness import Broken, Control, Drop, Folder, Watch, arguments, cpu_of, parse
 from load import blank_page
 
 LOOK_SECONDS = 3  # as long irsort is watched for running hot
@@ -482,16 +481,12 @@ def run(options, trouble):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--shim", required=True)
-    parser.add_argument("--work", required=True)
+    parser = arguments("program", "shim")
     parser.add_argument("--writer", type=int, default=20, help="seconds that the slow writer takes, about")
     parser.add_argument("--jobs", type=int, default=6, help="troubles at a time: nearly all of it is waiting")
     parser.add_argument("--short", action="store_true", help="without those that take a minute")
     parser.add_argument("names", nargs="*", metavar="NAME")
-    options = parser.parse_args()
-    pathlib.Path(options.work).mkdir(parents=True, exist_ok=True)
+    options = parse(parser)
     chosen = [t for t in TROUBLES if not options.names or t.__name__ in options.names]
     chosen = [t for t in chosen if not options.short or t not in LONG]
     broken = 0
