@@ -334,6 +334,14 @@ static int normalise_size(struct upright *sheet)
     return make_grey(sheet);
 }
 
+/* Not one black pixel: the back of a sheet, of which a stack may have thousands. */
+static bool is_empty(PIX *image)
+{
+    l_int32 empty = 0;
+
+    return pixGetDepth(image) == 1 && pixZero(image, &empty) == 0 && empty == 1;
+}
+
 /* Whether the page stands on its head, told by its print between two heights. */
 static int find_upside_of(struct upright *sheet, float top, float bottom, float *up)
 {
@@ -373,6 +381,9 @@ static int level(struct upright *sheet)
     double skew = 0;
     float up = 0;
 
+    sheet->sure = false;
+    if (is_empty(sheet->ink)) /* nothing to tell by how it lies, and nothing is read of it */
+        return 0;
     sheet->sure = straighten_lines(sheet->ink, &crosswise, &skew);
     crosswise = crosswise && !sheet->glance; /* it lies like the page before, or else it cannot be read */
     if (crosswise && turn(sheet, 1) != 0)
@@ -519,14 +530,6 @@ int upright_reach(struct upright *sheet, float to)
 }
 
 /* ---- all of it ---- */
-
-/* Not one black pixel: the back of a sheet, of which a stack may have thousands. */
-static bool is_empty(PIX *image)
-{
-    l_int32 empty = 0;
-
-    return pixGetDepth(image) == 1 && pixZero(image, &empty) == 0 && empty == 1;
-}
 
 int upright_init(struct upright *sheet, const struct paper_page *paper)
 {
