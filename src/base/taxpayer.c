@@ -83,16 +83,34 @@ static size_t taxpayer_number(const char *text, bool glued)
     return 0;
 }
 
-void taxpayer_mask(char *text)
+/* The end of "LT" or "CP", however the letter before it was read. */
+static bool names_notice(const char *text, size_t at)
 {
+    return at > 0 && strchr("TtPp", text[at - 1]) != NULL;
+}
+
+/* Whether there was anything to mask. */
+static bool mask_once(char *text)
+{
+    bool masked = false;
+
     for (size_t at = 0; text[at] != '\0'; at++) {
         bool misread = false;
         bool begins = at == 0 || !isdigit((unsigned char)text[at - 1]);
-        bool glued = at > 0 && isalpha((unsigned char)text[at - 1]);
-        size_t length = begins ? taxpayer_number(text + at, glued) : 0;
+        size_t length = begins ? taxpayer_number(text + at, names_notice(text, at)) : 0;
         for (size_t i = 0; i + 4 < length; i++) {
-            if (taxpayer_digit(text[at + i], &misread) >= 0)
-                text[at + i] = 'X';
+            if (taxpayer_digit(text[at + i], &misread) < 0)
+                continue;
+            text[at + i] = 'X';
+            masked = true;
         }
     }
+    return masked;
+}
+
+/* Where one is masked, another may come to light: digits that ran on into it. */
+void taxpayer_mask(char *text)
+{
+    while (mask_once(text))
+        continue;
 }

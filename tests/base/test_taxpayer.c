@@ -42,6 +42,9 @@ static void masks_hide_all_but_four_digits(void **state)
         {"LT11 1234567, CP504 123456", "LT11 1234567, CP504 123456"}, /* a notice, and what stands beside it */
         {"EIN98-7654321, SSN900 12 4417", "EINXX-XXX4321, SSNXXX XX 4417"},
         {"98 7654321 and 900 124417", "XX XXX4321 and XXX XX4417"},
+        {"EIN98 7654321, SSN900 124417", "EINXX XXX4321, SSNXXX XX4417"}, /* glued to its label, the hyphen lost */
+        {"lt11 1234567, cp504 123456", "lt11 1234567, cp504 123456"},
+        {"98 765432Q900124417", "XX XXX432QXXXXX4417"}, /* the first ran on into the second */
         {"1 (800) 829-1040", "1 (800) 829-1040"},
         {"01-13-2025, 12-31-2024", "01-13-2025, 12-31-2024"},
     };

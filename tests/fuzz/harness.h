@@ -127,12 +127,15 @@ static inline size_t mark_length(const char *text)
 }
 
 /* A taxpayer number stands in the text unmasked: nine digits, plain or grouped. Told in another way than the product
- * does: runs of digits are taken one after another with what stands between, and their lengths looked at. */
+ * does: runs of digits are taken one after another with what stands between, and their lengths looked at. What stands behind
+ * the name of a notice without a mark ("LT11 1234567") is none. */
 static inline bool shows_taxpayer_number(const char *text)
 {
     for (size_t at = 0; text[at] != '\0'; at++) {
         size_t group[3] = {0};
         size_t i = at;
+        size_t marks = 0;
+        bool notice = at > 0 && strchr("TtPp", text[at - 1]) != NULL; /* the end of LT or CP */
         if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1])))
             continue;
         for (size_t groups = 0; groups < 3; groups++) {
@@ -141,14 +144,17 @@ static inline bool shows_taxpayer_number(const char *text)
             size_t before = i;
             while (text[i] == ' ')
                 i++;
-            i += mark_length(text + i);
+            size_t mark = mark_length(text + i);
+            i += mark;
             while (text[i] == ' ')
                 i++;
-            bool shown = (groups == 0 && group[0] == 9) || (groups == 1 && group[0] == 2 && group[1] == 7) ||
-                         (groups == 1 && group[0] == 3 && group[1] == 6) ||
+            bool two = groups == 1 && (marks > 0 || !notice);
+            bool shown = (groups == 0 && group[0] == 9) || (two && group[0] == 2 && group[1] == 7) ||
+                         (two && group[0] == 3 && group[1] == 6) ||
                          (groups == 2 && group[0] == 3 && group[1] == 2 && group[2] == 4);
             if (shown)
                 return true;
+            marks += mark > 0;
             if (i == before || !is_digit(text[i]))
                 break;
         }
