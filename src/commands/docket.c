@@ -290,8 +290,8 @@ static int tell_event(void *context, const struct docket_event *event, struct er
     buffer_init(&what, EVENT_MAX);
     show_event(&what, event, call->language);
     sheet_say(&sheet, 0, INK_PLAIN, WORD_DOCKET_EVENT, when, event->who, what.data != NULL ? what.data : "");
+    sheet_drop(&sheet, &what);
     int result = setup_write_card(&text, error);
-    buffer_dispose(&what);
     buffer_dispose(&text);
     return result;
 }

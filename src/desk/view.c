@@ -311,6 +311,8 @@ static int tell_event(void *context, const struct docket_event *event, struct er
     int result = json_array_append_new(
         telling->list, json_pack("{s:I, s:s, s:s, s:s?, s:s}", "at", (json_int_t)event->at, "who", event->who, "what",
                                  event->what, "point", event->point, "text", text.data != NULL ? text.data : ""));
+    if (text.starved)
+        result = -1;
     buffer_dispose(&text);
     return result < 0 ? out_of_memory(error) : 0;
 }

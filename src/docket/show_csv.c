@@ -42,6 +42,7 @@ static void add_reason(struct buffer *out, const struct agenda_row *row, enum la
     buffer_init(&text, REASON_MAX);
     show_reason(&text, row, language);
     add_text(out, text.data);
+    out->failed |= text.starved; /* nothing is left out without a word */
     buffer_dispose(&text);
 }
 

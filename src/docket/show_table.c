@@ -167,7 +167,7 @@ static void write_warning(struct sheet *sheet, const struct agenda_row *row)
     buffer_init(&text, REASON_MAX);
     warning_text(&text, &warning, sheet->language);
     sheet_text(sheet, DETAIL, INK_PLAIN, text.data != NULL ? text.data : "");
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 /* The day it would be, never without its condition. */
@@ -190,7 +190,7 @@ static void write_reason(struct sheet *sheet, const struct agenda_row *row)
     show_reason(&text, row, sheet->language);
     if (text.length > 0)
         sheet_text(sheet, DETAIL, INK_PLAIN, text.data);
-    buffer_dispose(&text);
+    sheet_drop(sheet, &text);
 }
 
 static void write_details(struct sheet *sheet, const struct agenda_row *row, date as_of)

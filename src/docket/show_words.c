@@ -43,6 +43,8 @@ static void add_unsettled(struct buffer *out, const struct docket_letter *letter
     buffer_init(&list, LIST_MAX);
     add_points(&list, letter->unsettled, language);
     say(out, WORD_DOCKET_UNSETTLED, language, list.data != NULL ? list.data : "", "");
+    if (list.starved)
+        out->failed = out->starved = true;
     buffer_dispose(&list);
 }
 
