@@ -39,7 +39,7 @@ static bool is_longer(const char *number, const char *base)
 static bool has_twin(const char *base, const struct notice *notice)
 {
     const struct catalogue *catalogue = harness_catalogue();
-    const struct notice *owner = catalogue_find_notice(catalogue, base);
+    const struct notice *owner = notice_printed(base);
     bool told = owner != NULL && strcmp(owner->id, notice->id) != 0;
     char longer[NUMBER_TOKEN_SIZE + 2];
 
@@ -59,7 +59,7 @@ static void check_verdict(const struct letter *letter, const struct number_readi
     const struct catalogue *catalogue = harness_catalogue();
     /* "Letter T11" is a damaged Letter 4711: the L is of the word Letter, and no LT11 is called so */
     bool other_kind = reading->letter && !isdigit((unsigned char)reading->token[1]);
-    const struct notice *read = other_kind ? NULL : catalogue_find_notice(catalogue, reading->token);
+    const struct notice *read = other_kind ? NULL : notice_printed(reading->token);
     size_t length = strlen(reading->token);
 
     if (letter->status != LETTER_IDENTIFIED)
@@ -69,7 +69,7 @@ static void check_verdict(const struct letter *letter, const struct number_readi
     if (!isalnum((unsigned char)reading->token[length - 1])) {
         char base[NUMBER_TOKEN_SIZE];
         snprintf(base, sizeof base, "%.*s", (int)length - 1, reading->token);
-        const struct notice *owner = other_kind ? NULL : catalogue_find_notice(catalogue, base);
+        const struct notice *owner = other_kind ? NULL : notice_printed(base);
         bool listed = owner != NULL || catalogue_find_other(catalogue, base) != NULL;
         MUST(owner == NULL || strcmp(owner->id, letter->id) == 0 || is_longer(letter->id, base));
         MUST(!(listed && has_twin(base, catalogue_find_notice(catalogue, letter->id))));

@@ -44,7 +44,7 @@ static bool told_twice(const struct letter *letter, const struct number_reading 
     for (size_t i = 0; i < letter->evidence_count; i++)
         heading |= strcmp(letter->evidence[i].kind, "title") == 0;
     for (size_t i = 0; i < count; i++) {
-        const struct notice *read = catalogue_find_notice(catalogue, readings[i].token);
+        const struct notice *read = notice_printed(readings[i].token);
         number |= readings[i].place != PLACE_LINK && read != NULL && strcmp(read->id, letter->id) == 0;
     }
     return heading && number;
@@ -66,7 +66,7 @@ static void check_not_surely_wrong(const struct letter *letter, const struct pag
         MUST(memchr(reading->token, '\0', sizeof reading->token) != NULL && strlen(reading->token) >= 3);
         if (letter->status != LETTER_IDENTIFIED || reading->place != PLACE_HEADER || reading->confidence < 0.9F)
             continue;
-        const struct notice *read = catalogue_find_notice(catalogue, reading->token);
+        const struct notice *read = notice_printed(reading->token);
         const struct other_number *other = catalogue_find_other(catalogue, reading->token);
         MUST(read == NULL || strcmp(read->id, letter->id) == 0);
         MUST(other == NULL || strcmp(other->number, reading->token) != 0 || told_twice(letter, readings, count));

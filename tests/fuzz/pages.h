@@ -9,6 +9,18 @@
 #include "letter/page_text.h"
 #include "ocr/lines.h"
 
+/* The notice with exactly that number; a label that is glued to it ("LTRCP177") is not taken off, as where people type it. */
+static inline const struct notice *notice_printed(const char *token)
+{
+    const struct notice *notice = catalogue_find_notice(harness_catalogue(), token);
+
+    for (unsigned i = 0; notice != NULL && i < notice->numbers_count; i++) {
+        if (strcmp(notice->numbers[i], token) == 0)
+            return notice;
+    }
+    return NULL;
+}
+
 enum { PAGES_MAX = 4, PAGE_WORDS_MAX = 400 };
 
 #define CHARACTER_WIDTH 0.0088F
