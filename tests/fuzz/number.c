@@ -62,7 +62,7 @@ static void check_verdict(const struct letter *letter, const struct number_readi
     const struct notice *read = other_kind ? NULL : notice_printed(reading->token);
     size_t length = strlen(reading->token);
 
-    if (letter->status != LETTER_IDENTIFIED)
+    if (letter->status != LETTER_IDENTIFIED || reading->place == PLACE_LINK) /* a link may be about another notice */
         return;
     MUST(read == NULL || strcmp(read->id, letter->id) == 0);
     MUST(catalogue_find_other(catalogue, reading->token) == NULL);
