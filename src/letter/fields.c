@@ -456,8 +456,9 @@ bool fields_fit_date(const struct letter *letter, const struct catalogue *catalo
 
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->printed == NULL || clock->count == NULL || clock->count->from != START_NOTICE_DATE ||
-            clock->count->first != NULL || clock->count->period.unit != UNIT_DAYS)
+        if (clock == NULL || clock->kind != KIND_STATUTORY || clock->printed == NULL || clock->count == NULL ||
+            clock->count->from != START_NOTICE_DATE || clock->count->first != NULL ||
+            clock->count->period.unit != UNIT_DAYS)
             continue;
         const struct field *field = &letter->fields[*clock->printed];
         if (field->count == 1 && field->values->confidence >= CLEAR &&
@@ -473,13 +474,11 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
 {
     size_t rules;
     const struct field_rule *rule = catalogue_fields(catalogue, &rules);
-    struct finds *finds = malloc(2 * sizeof *finds);
-    struct finds *dates = finds + 1; /* of the notice, kept until all is found */
-    int status = finds == NULL ? -1 : 0;
+    struct finds *finds = malloc(sizeof *finds);
+    struct finds *dates = calloc(1, sizeof *dates); /* of the notice, kept until all is found */
+    int status = finds == NULL || dates == NULL ? -1 : 0;
 
     forget_fields(letter);
-    if (status == 0)
-        *dates = (struct finds){0};
     for (size_t r = 0; r < rules && status == 0; r++) {
         *finds = (struct finds){0};
         for (size_t label = 0; label < rule[r].labels_count; label++) {
@@ -512,6 +511,7 @@ int fields_find(struct letter *letter, const struct catalogue *catalogue, const 
     }
     if (status == 0)
         weigh_notice_date(letter, catalogue, dates);
+    free(dates);
     free(finds);
     return status == 0 ? 0 : error_set(error, ERROR_OUT_OF_MEMORY, "no memory for the fields of a letter");
 }
