@@ -26,8 +26,8 @@ enum {
 #define SAME_STRIP 0.6F        /* share of one strip's sides that lie in another: found twice */
 #define STRIP_TALL 0.05F       /* of the page: where one begins, as much more is made, so that it is whole */
 #define STRIP_REACH 0.10F      /* of the page taken above and below a strip, in its heights */
-#define SENTENCE_WIDTH 0.20F   /* of the page: a wider strip is mostly words */
-#define SENTENCE_SQUEEZE 0.8F
+#define WORDS_WIDTH 0.20F      /* of the page: a wider strip is mostly words */
+#define WORDS_SQUEEZE 0.72F
 #define STRIP_BLANK 0.15F      /* and blank added */
 
 struct ocr_page {
@@ -386,9 +386,9 @@ int ocr_page_strips(struct ocr_page *page, float to, const struct ocr_strip **ou
 /* The engine's work grows with a line's length: of a long one, which is mostly words, less of that is read as well. */
 static int squeeze(PIX **strip, struct zone_reading *place)
 {
-    if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, SENTENCE_SQUEEZE, 1)) != 0)
+    if (replace(strip, pixConvertTo8(*strip, 0)) != 0 || replace(strip, pixScaleGrayLI(*strip, WORDS_SQUEEZE, 1)) != 0)
         return -1;
-    place->scale_across = SENTENCE_SQUEEZE;
+    place->scale_across = WORDS_SQUEEZE;
     return 0;
 }
 
@@ -428,7 +428,7 @@ int ocr_page_read_strip(struct ocr_page *page, struct ocr_engine *engine, size_t
     if (s->read)
         return 0;
     PIX *picture = cut_strip(page, s->box, &reading);
-    if (picture != NULL && !s->several_lines && box_width(s->box) > SENTENCE_WIDTH && squeeze(&picture, &reading) != 0)
+    if (picture != NULL && box_width(s->box) > WORDS_WIDTH && squeeze(&picture, &reading) != 0)
         pixDestroy(&picture);
     if (picture == NULL)
         return no_memory(error);

@@ -13,7 +13,7 @@ enum {
     DPI_MOST = 320, /* above, more pixels cost time and tell nothing */
     DPI_REDUCED = 300,
     DPI_SMALL_MOST = 110, /* of the small copy: lines show well, a stroke is about a pixel */
-    DPI_FINE = 240,       /* from here on half the pixels tell ascenders from descenders as well */
+    DPI_FINE = 220,       /* from here on half the pixels tell ascenders from descenders as well */
     CELL = 16,            /* pixels of the page: its light is measured cell by cell */
     INK_SMALL = 190,      /* under this is ink in small, where a stroke is mixed with the ground beside it */
     BUSY_SLACK = 25,      /* levels over paper's: a hair that is mixed with its ground is no paper */

@@ -130,11 +130,11 @@ static int choose_output(struct decoder *decoder, struct picture *out, struct er
     if (picture_check_size(jpeg->image_width, jpeg->image_height, error) < 0)
         return -1;
     read_facts(decoder, out);
-    int by = picture_reduction(out, jpeg->image_width, jpeg->image_height);
-    jpeg->scale_num = 1;
-    jpeg->scale_denom = (unsigned)by;
-    out->xres /= by;
-    out->yres /= by;
+    int eighths = picture_eighths(out, jpeg->image_width, jpeg->image_height);
+    jpeg->scale_num = (unsigned)eighths;
+    jpeg->scale_denom = EIGHTHS;
+    out->xres = out->xres * eighths / EIGHTHS;
+    out->yres = out->yres * eighths / EIGHTHS;
     bool four = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = four ? JCS_CMYK : JCS_GRAYSCALE;
     jpeg->dct_method = JDCT_ISLOW;

@@ -56,20 +56,36 @@ int picture_rows(const struct picture *picture, int height)
     return picture->detail == PAPER_GLANCE && upright ? (int)(height * GLANCE_SHARE) : height;
 }
 
-int picture_reduction(const struct picture *picture, int64_t width, int64_t height)
+/* Dots an inch that the file claims, 0 if that is nonsense. */
+static double claimed_dpi(const struct picture *picture, int64_t width, int64_t height)
 {
     double dpi = picture->xres < picture->yres ? picture->xres : picture->yres;
-    int64_t side = width > height ? width : height;
+
+    return plausible((double)(width > height ? width : height), dpi) ? dpi : 0;
+}
+
+int picture_reduction(const struct picture *picture, int64_t width, int64_t height)
+{
+    double dpi = claimed_dpi(picture, width, height);
     int by = 1;
 
-    if (!plausible((double)side, dpi))
-        dpi = 0;
     while (by < REDUCTION_MAX && ((width / by) * (height / by) > PAGE_PIXELS_MAX || dpi / by > PAGE_DPI_MAX))
         by *= 2;
     bool grey = picture->pix == NULL || !two_tone(picture->pix);
     if (picture->detail == PAPER_GLANCE && grey && by == 1 && dpi >= 2 * GLANCE_DPI_MIN)
         by = 2;
     return by;
+}
+
+int picture_eighths(const struct picture *picture, int64_t width, int64_t height)
+{
+    int by = picture_reduction(picture, width, height);
+    double dpi = claimed_dpi(picture, width, height) / by;
+    int eighths = EIGHTHS / by;
+
+    while (by == 1 && dpi * (eighths - 1) / EIGHTHS >= GREY_DPI_ENOUGH)
+        eighths--;
+    return eighths;
 }
 
 static int check_shape(int64_t width, int64_t height, struct error *error)

@@ -39,4 +39,10 @@ int picture_rows(const struct picture *picture, int height);
  * PAGE_PIXELS_MAX and the detail that is wanted. */
 int picture_reduction(const struct picture *picture, int64_t width, int64_t height);
 
+enum { EIGHTHS = 8 };
+
+/* How many eighths of its dots a grey picture needs that can be decoded to so many: no more than picture_reduction leaves, and
+ * no more than tell anything. */
+int picture_eighths(const struct picture *picture, int64_t width, int64_t height);
+
 #endif
