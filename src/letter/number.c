@@ -301,11 +301,14 @@ static void header_line(struct collector *all, const struct text_run *line)
     }
 }
 
-/* "this notice that": a word of a sentence. A lower-case word that begins as numbers do ("cpan") is none. */
-static bool is_of_a_sentence(const char *word)
+/* "this notice that", "of this notice. You": a word of a sentence. What begins as numbers do ("cpan") is none. */
+static bool is_of_a_sentence(const char *before, const char *word)
 {
-    return islower((unsigned char)word[0]) && !has_digit(word) && strncasecmp(word, "cp", 2) != 0 &&
-           strncasecmp(word, "lt", 2) != 0;
+    size_t length = strlen(before);
+    bool stopped = length > 0 && before[length - 1] == '.';
+
+    return (islower((unsigned char)word[0]) || (stopped && isupper((unsigned char)word[0]))) && !has_digit(word) &&
+           strncasecmp(word, "cp", 2) != 0 && strncasecmp(word, "lt", 2) != 0;
 }
 
 /* "Notice" in the header box, and right of it the number, however badly it was read. */
@@ -321,7 +324,7 @@ static void header_label(struct collector *all, const struct text_run *row)
             value++;
         const struct ocr_word *word = word_at(all->page, row, value);
         if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count ||
-            is_of_a_sentence(word->text) || is_subject(all->page, row->words[value]))
+            is_of_a_sentence(label->text, word->text) || is_subject(all->page, row->words[value]))
             continue; /* "Notice date" is another label */
         size_t taken = cp_words(all->page, row, value);
         collect(all, row, value, value + (taken ? taken : 1), "", PLACE_HEADER);
