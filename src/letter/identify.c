@@ -22,6 +22,7 @@
 #define IRS_NOT 1.0
 #define IRS_LETTERHEAD 5.0   /* the department and the service in a letterhead: with a number, never surely another's */
 #define SURE_NUMBER 0.9      /* of an unlisted letter, to print it */
+#define CLEAR_NUMBER 0.9F    /* OCR's trust in a number that is not torn, faded or blurred */
 #define OFFICIAL_TITLE 5.0   /* weight of an enclosure's mark that needs no mention of the IRS beside it */
 #define CANDIDATE_LEAST 0.02
 #define WORDS_MARGIN 3.0     /* log 20 */
@@ -148,12 +149,23 @@ static void list_evidence(const struct weighing *w, struct letter *letter)
         add_mark(letter, "enclosure", "mail", w->sender.enclosure->name, &w->sender.enclosure_mark);
 }
 
+/* A number is printed clearly that no notice has: some letter that nobody has told of. */
+static bool has_clear_number(const struct weighing *w)
+{
+    for (size_t i = 0; i < w->reading_count; i++) {
+        const struct number_reading *r = &w->readings[i];
+        if (r->place != PLACE_LINK && r->confidence > CLEAR_NUMBER && number_well_formed(r))
+            return true;
+    }
+    return false;
+}
+
 /* Nothing but headings and words says what it is, and they are those of this notice alone. */
 static bool known_by_words(const struct weighing *w)
 {
     const struct feature_hits *hits = &w->hits[w->best];
 
-    if (w->probability < SURE_BY_WORDS || !hits->title_whole || weigh_words_margin(w, w->best) < WORDS_MARGIN)
+    if (has_clear_number(w) || w->probability < SURE_BY_WORDS || !hits->title_whole || weigh_words_margin(w, w->best) < WORDS_MARGIN)
         return false;
     bool seen = !w->hypotheses[w->best].notice->titles[hits->title].unverified;
     return hits->phrases + hits->expected > 0 || seen;

@@ -184,7 +184,7 @@ static size_t letter_words(const struct page_text *page, const struct text_run *
     const struct ocr_word *word = word_at(page, run, i);
     const struct ocr_word *next = word_at(page, run, i + 1);
 
-    if (word == NULL || next == NULL ||
+    if (word == NULL || next == NULL || cp_words(page, run, i + 1) > 0 || /* "LTR LT11" */
         !(is_word(word->text, "letter") || is_word(word->text, "ltr") || (damaged && is_damaged_letter(word->text))) ||
         strcspn(next->text, "(") > 7 || strpbrk(next->text, "/:") != NULL ||
         (strchr(next->text, ')') != NULL && strchr(next->text, '(') == NULL)) /* the end of "(Rev. 8-2018)" */
@@ -301,11 +301,22 @@ static void header_line(struct collector *all, const struct text_run *line)
     }
 }
 
-/* "this notice that": a word of a sentence. A lower-case word that begins as numbers do ("cpan") is none. */
-static bool is_of_a_sentence(const char *word)
+/* "this notice that", "of this notice. You": a word of a sentence. What begins as numbers do ("cpan") is none. */
+static bool is_of_a_sentence(const char *before, const char *word)
 {
-    return islower((unsigned char)word[0]) && !has_digit(word) && strncasecmp(word, "cp", 2) != 0 &&
-           strncasecmp(word, "lt", 2) != 0;
+    size_t length = strlen(before);
+    bool stopped = length > 0 && before[length - 1] == '.';
+
+    return (islower((unsigned char)word[0]) || (stopped && isupper((unsigned char)word[0]))) && !has_digit(word) &&
+           strncasecmp(word, "cp", 2) != 0 && strncasecmp(word, "lt", 2) != 0;
+}
+
+/* "Notice Number: CP504", "Notice LTR LT11"; a label that was misread still ends in its colon. */
+static bool is_lead(const char *word)
+{
+    size_t length = strlen(word);
+
+    return is_word(word, "number") || is_word(word, "ltr") || (!has_digit(word) && length > 0 && word[length - 1] == ':');
 }
 
 /* "Notice" in the header box, and right of it the number, however badly it was read. */
@@ -317,11 +328,11 @@ static void header_label(struct collector *all, const struct text_run *row)
         if (!in_header(label->box) || label->box.left < HEADER_LEFT ||
             !(is_word(label->text, "notice") || is_word(label->text, "aviso")))
             continue;
-        if (is_word(word_at(all->page, row, value)->text, "number"))
+        if (is_lead(word_at(all->page, row, value)->text))
             value++;
         const struct ocr_word *word = word_at(all->page, row, value);
         if (word == NULL || is_word(word->text, "date") || strlen(word->text) > 8 || value + 2 < row->count ||
-            is_of_a_sentence(word->text) || is_subject(all->page, row->words[value]))
+            is_of_a_sentence(label->text, word->text) || is_subject(all->page, row->words[value]))
             continue; /* "Notice date" is another label */
         size_t taken = cp_words(all->page, row, value);
         collect(all, row, value, value + (taken ? taken : 1), "", PLACE_HEADER);
@@ -341,8 +352,10 @@ static void numbered_label(struct collector *all, const struct text_run *line)
         size_t value = after ? i + 4 : i + 1;
         if (!number || !(before || after) || value >= line->count)
             continue;
-        bool letter = before || is_word(word_at(all->page, line, i + 3)->text, "letter");
-        size_t taken = letter ? 1 : cp_words(all->page, line, value);
+        size_t taken = cp_words(all->page, line, value);
+        bool letter = taken == 0 && (before || is_word(word_at(all->page, line, i + 3)->text, "letter"));
+        if (letter)
+            taken = 1;
         if (taken > 0 && has_digit(word_at(all->page, line, value + taken - 1)->text))
             collect(all, line, value, value + taken, letter ? "L" : "", PLACE_HEADER);
     }

@@ -14,7 +14,7 @@
 /* A letterhead by its weights in patterns/mail.yaml: the department and the service. */
 #define LETTERHEAD 5.0
 #define SAME_NUMBER 4.6 /* log 100: two readings may differ that much and still be of one number */
-#define LETTERHEAD_LINE 6
+#define LETTERHEAD_LINE 7 /* words: service and department side by side */
 #define LETTERHEAD_TOP 0.25F
 #define HEADER_LEFT 0.42F
 #define HEADER_BOTTOM 0.32F

@@ -247,6 +247,45 @@ bool straighten_frame(PIX *small, struct point corner[4])
     return found;
 }
 
+/* ---- a negative ---- */
+
+enum {
+    NEGATIVE_GROUND = 64, /* the level that half of it keeps under: paper in poor light is lighter */
+    NEGATIVE_PRINT = 128, /* its print is lighter than this even in small, where a stroke is mixed with the ground */
+    NEGATIVE_RIM = 10,    /* parts of the sides: the outermost holds what lies round the sheet */
+    NEGATIVE_SHEET = 30,  /* parts of the width: what is as light over so much is paper, or a lamp's reflection */
+};
+#define NEGATIVE_LEAST 0.002 /* share of the print: a black page has none */
+#define NEGATIVE_MOST 0.3
+
+bool straighten_negative(PIX *small)
+{
+    l_int32 width = pixGetWidth(small);
+    l_int32 height = pixGetHeight(small);
+    l_int32 sheet = width / NEGATIVE_SHEET + 1;
+    l_float32 median = 0;
+    l_float32 print = 0;
+    l_float32 paper = 1;
+    BOX *inside = boxCreate(width / NEGATIVE_RIM, height / NEGATIVE_RIM, width - 2 * (width / NEGATIVE_RIM),
+                            height - 2 * (height / NEGATIVE_RIM));
+    PIX *middle = inside ? pixClipRectangle(small, inside, NULL) : NULL;
+    bool dark = middle != NULL && pixGetRankValueMasked(middle, NULL, 0, 0, 2, 0.5F, &median, NULL) == 0 &&
+                median < NEGATIVE_GROUND;
+    PIX *light = dark ? pixThresholdToBinary(middle, NEGATIVE_PRINT) : NULL;
+
+    if (light != NULL) {
+        pixInvert(light, light);
+        PIX *wide = pixErodeBrick(NULL, light, sheet, sheet);
+        if (wide == NULL || pixForegroundFraction(light, &print) != 0 || pixForegroundFraction(wide, &paper) != 0)
+            paper = 1;
+        pixDestroy(&wide);
+    }
+    pixDestroy(&light);
+    pixDestroy(&middle);
+    boxDestroy(&inside);
+    return paper == 0 && print > NEGATIVE_LEAST && print < NEGATIVE_MOST;
+}
+
 /* ---- light and ink ---- */
 
 enum {

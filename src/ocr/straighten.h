@@ -11,6 +11,9 @@
 
 #include "ocr/resample.h"
 
+/* True if the picture is a negative: light print on a dark sheet, and no light sheet anywhere. 8 bit. */
+bool straighten_negative(PIX *small);
+
 /* True if the sheet lies on a darker ground (a photo, a scanner's open lid); then its corners in pixels of
  * `small`, clockwise from the upper left. 8 bit. */
 bool straighten_frame(PIX *small, struct point corner[4]);

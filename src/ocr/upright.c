@@ -61,6 +61,16 @@ static int make_small(struct upright *sheet)
     return status;
 }
 
+/* A negative is made the sheet that it was; the rest of the program never sees it. */
+static int make_positive(struct upright *sheet)
+{
+    if (!straighten_negative(sheet->small))
+        return 0;
+    if (replace(&sheet->source, pixInvert(NULL, sheet->source)) != 0)
+        return -1;
+    return replace(&sheet->small, pixInvert(NULL, sheet->small));
+}
+
 static bool is_plain(const struct upright *sheet)
 {
     return mapping_is_plain(&sheet->from);
@@ -543,7 +553,8 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
     if ((pixGetDepth(paper->image) == 1 && replace(&sheet->source, straighten_lost_rows(paper->image)) != 0) ||
-        make_small(sheet) != 0 || (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
+        make_small(sheet) != 0 || make_positive(sheet) != 0 ||
+        (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =
         sheet->dpi < DPI_COARSE || (pixGetDepth(paper->image) == 1 && straighten_doubled(paper->image));

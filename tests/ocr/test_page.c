@@ -124,6 +124,17 @@ static void a_photo_on_a_dark_desk(void **state)
     assert_reads_number(page_of(photo));
 }
 
+/* White on black, as from film or a scanner that was told so. */
+static void a_negative_is_read(void **state)
+{
+    PIX *bits = pixThresholdToBinary(scan, 150);
+
+    (void)state;
+    assert_reads_number(page_of(pixInvert(NULL, scan)));
+    assert_reads_number(page_of(pixInvert(NULL, bits)));
+    pixDestroy(&bits);
+}
+
 static void one_bit_is_enough(void **state)
 {
     (void)state;
@@ -441,6 +452,7 @@ int main(void)
         cmocka_unit_test(recognition_has_its_time),
         cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
         cmocka_unit_test(a_line_is_read_without_its_neighbours),
+        cmocka_unit_test(a_negative_is_read),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -436,6 +436,38 @@ static void whole_print_is_left_alone(void **state)
     pixDestroy(&print);
 }
 
+static bool is_negative(PIX *picture)
+{
+    PIX *small = small_of(picture);
+    bool negative = straighten_negative(small);
+
+    pixDestroy(&small);
+    return negative;
+}
+
+/* A sheet in poor light, a small one on a dark desk and a black page are none. */
+static void a_negative_is_told_from_a_dark_picture(void **state)
+{
+    PIX *negative = pixInvert(NULL, scan);
+    PIX *dark = pixCopy(NULL, scan);
+    PIX *black = pixCreateTemplate(scan);
+    PIX *desk = pixCreate(2 * pixGetWidth(scan), 2 * pixGetHeight(scan), 8);
+
+    (void)state;
+    pixMultConstantGray(dark, 0.2F);
+    pixRasterop(desk, pixGetWidth(scan) / 2, pixGetHeight(scan) / 2, pixGetWidth(scan), pixGetHeight(scan), PIX_SRC,
+                scan, 0, 0);
+    assert_true(is_negative(negative));
+    assert_false(is_negative(scan));
+    assert_false(is_negative(dark));
+    assert_false(is_negative(black));
+    assert_false(is_negative(desk));
+    pixDestroy(&desk);
+    pixDestroy(&black);
+    pixDestroy(&dark);
+    pixDestroy(&negative);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +487,7 @@ int main(void)
         cmocka_unit_test(rules_are_caught),
         cmocka_unit_test(lost_rows_are_filled),
         cmocka_unit_test(whole_print_is_left_alone),
+        cmocka_unit_test(a_negative_is_told_from_a_dark_picture),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);
