@@ -114,3 +114,121 @@ void taxpayer_mask(char *text)
     while (mask_once(text))
         continue;
 }
+
+/* ---- what a text looks like ---- */
+
+enum {
+    FIGURES = 9,
+    FIGURES_LEAST = 7, FIGURES_MOST = 11, /* what nine become when two are lost, or doubled */
+    GROUPS_MAX = 24,
+    PHONE = 10,
+};
+
+/* Figures that stand together, or with no more between them than may stand between those of one number. */
+struct figures {
+    unsigned sizes[GROUPS_MAX];
+    unsigned groups;
+    unsigned all, plain; /* how many; as how many of them were read as digits */
+    bool slashes;        /* between all groups: a date */
+    bool after_state;    /* "KS 66002-0001" */
+};
+
+/* Bytes of what may stand between two groups, in whatever way it was read; 0 if nothing does. */
+static size_t wide_gap(const char *text, bool *slash)
+{
+    const char *at = text;
+
+    *slash = false;
+    for (;;) {
+        const char *next = at;
+        uint32_t mark = utf8_next(&next);
+        bool ascii = mark < 0x80 && strchr(" -.~_=:'/*", (int)mark) != NULL;
+        bool dash = (mark >= 0x2010 && mark <= 0x2019) || mark == 0x2212;
+        if (mark == 0 || (!ascii && !dash))
+            return (size_t)(at - text);
+        *slash |= mark == '/';
+        at = next;
+    }
+}
+
+/* Takes the figures that begin there; returns their bytes. */
+static size_t take_figures(const char *text, struct figures *out)
+{
+    size_t at = 0;
+    size_t end = 0;
+    bool misread = false;
+    bool slash = false;
+
+    *out = (struct figures){.slashes = true};
+    while (out->groups < GROUPS_MAX && taxpayer_digit(text[at], &misread) >= 0) {
+        unsigned *size = &out->sizes[out->groups++];
+        for (; taxpayer_digit(text[at], &misread) >= 0; at++, ++*size)
+            out->plain += isdigit((unsigned char)text[at]) != 0;
+        out->all += *size;
+        end = at;
+        at += wide_gap(text + at, &slash);
+        out->slashes &= slash || taxpayer_digit(text[at], &misread) < 0;
+    }
+    return end;
+}
+
+static bool has_groups(const struct figures *figures, const unsigned *sizes, unsigned count)
+{
+    for (unsigned from = 0; from + count <= figures->groups; from++) {
+        unsigned same = 0;
+        while (same < count && figures->sizes[from + same] == sizes[same])
+            same++;
+        if (same == count)
+            return true;
+    }
+    return false;
+}
+
+static bool is_phone(const struct figures *figures)
+{
+    const unsigned *last = &figures->sizes[figures->groups - 1];
+
+    bool ten = figures->all == PHONE || (figures->all == PHONE + 1 && figures->sizes[0] == 1);
+
+    return ten && figures->groups >= 3 && last[0] == 4 && last[-1] == 3 && last[-2] == 3;
+}
+
+static enum taxpayer_look look_at(const struct figures *figures)
+{
+    static const struct {
+        unsigned sizes[3], count;
+    } shapes[] = {{{9}, 1}, {{3, 2, 4}, 3}, {{2, 7}, 2}, {{3, 6}, 2}};
+
+    if (figures->plain < PLAIN_LEAST || 2 * figures->plain < figures->all)
+        return TAXPAYER_NONE;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        if (has_groups(figures, shapes[i].sizes, shapes[i].count))
+            return TAXPAYER_LIKELY;
+    }
+    bool date = figures->slashes && figures->groups == 3;
+    if (figures->all < FIGURES_LEAST || figures->all > FIGURES_MOST || is_phone(figures) || date || figures->after_state)
+        return TAXPAYER_NONE;
+    return figures->all == FIGURES && figures->groups > 1 ? TAXPAYER_LIKELY : TAXPAYER_UNCLEAR;
+}
+
+enum taxpayer_look taxpayer_look(const char *text)
+{
+    enum taxpayer_look look = TAXPAYER_NONE;
+    bool misread = false;
+
+    for (size_t at = 0; text[at] != '\0';) {
+        struct figures figures;
+        bool within = at > 0 && isalpha((unsigned char)text[at]) && isalpha((unsigned char)text[at - 1]);
+        if (within || taxpayer_digit(text[at], &misread) < 0) {
+            at++;
+            continue;
+        }
+        size_t length = take_figures(text + at, &figures);
+        figures.after_state =
+            at > 2 && text[at - 1] == ' ' && isupper((unsigned char)text[at - 2]) && isupper((unsigned char)text[at - 3]);
+        enum taxpayer_look found = look_at(&figures);
+        look = found > look ? found : look;
+        at += length;
+    }
+    return look;
+}

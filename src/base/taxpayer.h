@@ -13,4 +13,14 @@ int taxpayer_digit(char c, bool *misread);
  * text keeps its length. */
 void taxpayer_mask(char *text);
 
+/* What the figures in a text look like, seeing that OCR loses, doubles and misreads some: for pictures, where a place that is
+ * blotted out in vain costs little. */
+enum taxpayer_look {
+    TAXPAYER_NONE,
+    TAXPAYER_UNCLEAR, /* about as many as a taxpayer number has: none if they were read surely */
+    TAXPAYER_LIKELY,
+};
+
+enum taxpayer_look taxpayer_look(const char *text);
+
 #endif

@@ -95,6 +95,15 @@ enum { OCR_LINE_LOOKS = 8 };
 int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, struct box line, unsigned look,
                        char **out, struct error *error);
 
+/* Places where the ink of a line could be nine figures in a row, in the whole page, whether it was read or not: few of them are.
+ * Cheap. `out` is to be freed. */
+int ocr_page_figures(struct ocr_page *page, struct box **out, size_t *count, struct error *error);
+
+/* Reads such a place alone. What was read of the page stays as it is. `out` (to be freed) may be empty; `sure` is the least that the
+ * engine says of a word in it. Returns as ocr_page_read. */
+int ocr_page_read_figures(struct ocr_page *page, struct ocr_engine *engine, struct box place, char **out, float *sure,
+                          struct error *error);
+
 /* Everything read so far, paragraph by paragraph, top to bottom, taxpayer numbers masked. Valid until the next call that reads or turns. */
 const struct ocr_line *ocr_page_lines(const struct ocr_page *page, size_t *count);
 

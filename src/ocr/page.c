@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "ocr/closeup.h"
 #include "ocr/engine.h"
 #include "ocr/faint.h"
+#include "ocr/figures.h"
 #include "ocr/lines.h"
 #include "ocr/strips.h"
 #include "ocr/upright.h"
@@ -29,6 +31,7 @@ enum {
 #define WORDS_WIDTH 0.20F      /* of the page: a wider strip is mostly words */
 #define WORDS_SQUEEZE 0.72F
 #define STRIP_BLANK 0.15F      /* and blank added */
+#define HANGING 0.25F          /* of the height of figures: how far a letter beside them may hang down */
 
 struct ocr_page {
     struct upright sheet;
@@ -465,6 +468,54 @@ int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, s
         return no_memory(error);
     int status = ocr_engine_read_line(engine, picture, (int)(scale * (float)page->sheet.dpi), out, error);
     pixDestroy(&picture);
+    return status;
+}
+
+int ocr_page_figures(struct ocr_page *page, struct box **out, size_t *count, struct error *error)
+{
+    if (upright_reach(&page->sheet, 1) != 0 || figures_find(out, count, page->sheet.print, page->sheet.dpi) != 0)
+        return no_memory(error);
+    return 0;
+}
+
+/* The words of a place that is read alone, in their order. */
+struct lone_words {
+    struct buffer text;
+    float sure;
+};
+
+static int take_lone_word(void *context, const char *text, const BOX *place, float confidence)
+{
+    struct lone_words *words = context;
+
+    (void)place;
+    if (words->text.length > 0)
+        buffer_byte(&words->text, ' ');
+    buffer_text(&words->text, text);
+    words->sure = confidence < words->sure ? confidence : words->sure;
+    return 0;
+}
+
+int ocr_page_read_figures(struct ocr_page *page, struct ocr_engine *engine, struct box place, char **out, float *sure,
+                          struct error *error)
+{
+    struct zone_reading unused = {.page = page};
+    struct lone_words words = {.sure = 1};
+    place.bottom += HANGING * box_height(place);
+    PIX *picture = cut_strip(page, place, &unused);
+
+    if (picture == NULL)
+        return no_memory(error);
+    buffer_init(&words.text, PAGE_TEXT_MAX);
+    buffer_text(&words.text, "");
+    int status = ocr_engine_recognise(engine, picture, page->sheet.dpi, ENGINE_LINE, &page->left_ms, take_lone_word, &words, error);
+    pixDestroy(&picture);
+    *sure = words.sure;
+    *out = buffer_take(&words.text);
+    if (*out == NULL)
+        return no_memory(error);
+    if (status < 0)
+        free(*out);
     return status;
 }
 
