@@ -111,8 +111,10 @@ static bool mask_once(char *text)
 /* Where one is masked, another may come to light: digits that ran on into it. */
 void taxpayer_mask(char *text)
 {
-    while (mask_once(text))
-        continue;
+    bool masked = true;
+
+    while (masked)
+        masked = mask_once(text);
 }
 
 /* ---- what a text looks like ---- */
