@@ -3,7 +3,7 @@
 """Letters on which the taxpayer number stands whole wherever a letter has it, as scanners, faxes and phones see them: another
 reader of print, Tesseract's own program, must find it in the scan and not in what the desk shows of it.
 
-usage: tests/desk/numbers.py IRSORT SOURCE FIXTURES"""
+usage: tests/desk/blotted.py IRSORT SOURCE FIXTURES"""
 import csv
 import pathlib
 import re
