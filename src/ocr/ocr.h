@@ -99,8 +99,8 @@ int ocr_page_read_line(const struct ocr_page *page, struct ocr_engine *engine, s
  * Cheap. `out` is to be freed. */
 int ocr_page_figures(struct ocr_page *page, struct box **out, size_t *count, struct error *error);
 
-/* Reads such a place alone. What was read of the page stays as it is. `out` (to be freed) may be empty; `sure` is the least that the
- * engine says of a word in it. Returns as ocr_page_read. */
+/* Reads such a place alone. What was read of the page stays as it is. `out` (to be freed) may be empty; `sure` is the
+ * least that the engine says of a word with digits in it, or of any where there are none. Returns as ocr_page_read. */
 int ocr_page_read_figures(struct ocr_page *page, struct ocr_engine *engine, struct box place, char **out, float *sure,
                           struct error *error);
 

@@ -478,10 +478,12 @@ int ocr_page_figures(struct ocr_page *page, struct box **out, size_t *count, str
     return 0;
 }
 
-/* The words of a place that is read alone, in their order. */
+/* The words of a place that is read alone, in their order. What is cut at its ends is no whole word: how sure those
+ * with digits are counts, if there are some. */
 struct lone_words {
     struct buffer text;
-    float sure;
+    float sure, sure_of_digits;
+    bool digits;
 };
 
 static int take_lone_word(void *context, const char *text, const BOX *place, float confidence)
@@ -493,6 +495,10 @@ static int take_lone_word(void *context, const char *text, const BOX *place, flo
         buffer_byte(&words->text, ' ');
     buffer_text(&words->text, text);
     words->sure = confidence < words->sure ? confidence : words->sure;
+    if (strpbrk(text, "0123456789") != NULL) {
+        words->digits = true;
+        words->sure_of_digits = confidence < words->sure_of_digits ? confidence : words->sure_of_digits;
+    }
     return 0;
 }
 
@@ -500,7 +506,7 @@ int ocr_page_read_figures(struct ocr_page *page, struct ocr_engine *engine, stru
                           struct error *error)
 {
     struct zone_reading unused = {.page = page};
-    struct lone_words words = {.sure = 1};
+    struct lone_words words = {.sure = 1, .sure_of_digits = 1};
     place.bottom += HANGING * box_height(place);
     PIX *picture = cut_strip(page, place, &unused);
 
@@ -510,7 +516,7 @@ int ocr_page_read_figures(struct ocr_page *page, struct ocr_engine *engine, stru
     buffer_text(&words.text, "");
     int status = ocr_engine_recognise(engine, picture, page->sheet.dpi, ENGINE_LINE, &page->left_ms, take_lone_word, &words, error);
     pixDestroy(&picture);
-    *sure = words.sure;
+    *sure = words.digits ? words.sure_of_digits : words.sure;
     *out = buffer_take(&words.text);
     if (*out == NULL)
         return no_memory(error);

@@ -87,7 +87,8 @@ static int make_pictures(struct bare_page *kept, const PIX *page, const struct b
     return kept->screen != NULL && (kept->full != NULL || width <= SCREEN_WIDTH || !full) ? 0 : -1;
 }
 
-int bare_keep(struct bare *bare, const struct sheet *sheet, struct bare_spent *spent, struct error *error)
+int bare_keep(struct bare *bare, const struct sheet *sheet, const struct letter *letter, struct bare_spent *spent,
+              struct error *error)
 {
     struct bare_page kept = {.number = sheet->number};
     struct blots blots;
@@ -98,7 +99,7 @@ int bare_keep(struct bare *bare, const struct sheet *sheet, struct bare_spent *s
     if (pages == NULL)
         return no_memory(error);
     bare->pages = pages;
-    if (blots_find(&blots, sheet, error) != 0)
+    if (blots_find(&blots, sheet, letter, error) != 0)
         return -1;
     const PIX *page = ocr_page_picture(sheet->page);
     int status = page != NULL ? make_pictures(&kept, page, &blots, spent->full < FULL_BYTES_MAX) : -1;

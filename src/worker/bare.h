@@ -22,9 +22,10 @@ struct bare_spent {
     size_t screen, full;
 };
 
-/* Keeps a page as it was read; what was not read of it is looked through for taxpayer numbers. -1 on lack of
+/* Keeps a page of the letter as it was read; what was not read of it is looked through for taxpayer numbers. -1 on lack of
  * memory. */
-int bare_keep(struct bare *bare, const struct sheet *sheet, struct bare_spent *spent, struct error *error);
+int bare_keep(struct bare *bare, const struct sheet *sheet, const struct letter *letter, struct bare_spent *spent,
+              struct error *error);
 
 /* Adds what was kept to its letter, and is empty then. -1 on lack of memory. */
 int bare_hand_over(struct bare *bare, struct letter *letter, struct error *error);

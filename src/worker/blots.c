@@ -23,6 +23,7 @@ enum {
     0.80F            /* of what the engine says: figures that are not a number's are taken for what was read \
                       */
 #define UNREAD 0.45F /* under this nothing is known of what stands there */
+#define NINE 4.0F          /* heights that nine figures take at the least, in the narrowest face */
 #define WORDY 0.4F   /* of the characters */
 #define SAME_LINE 0.5F
 #define KNOWN_SHARE 0.75F /* of a place's width, the blanks left out, that was read */
@@ -228,8 +229,45 @@ static int take_place(struct blots *blots, const struct sheet *sheet, struct box
     return status;
 }
 
-static int take_places(struct blots *blots, const struct sheet *sheet, const struct box *places, size_t count,
-                       struct error *error)
+/* Cuts off what was understood as a date, an amount or the like, which people compare. What stands before it goes into
+ * `left`, what stands behind it stays in `place`. */
+static bool cut_field(const struct letter *letter, unsigned page, struct box *place, struct box *left)
+{
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        for (size_t i = 0; id != FIELD_TIN_LAST4 && i < letter->fields[id].count; i++) {
+            const struct field_value *value = &letter->fields[id].values[i];
+            if (value->page != page || box_overlap_y(value->box, *place) < SAME_LINE ||
+                box_overlap_x(value->box, *place) <= 0)
+                continue;
+            *left = *place;
+            left->right = fminf(value->box.left, place->right);
+            place->left = fminf(value->box.right, place->right);
+            return true;
+        }
+    }
+    return false;
+}
+
+static int take_part(struct blots *blots, const struct sheet *sheet, const struct letter *letter, struct box place,
+                     float aspect, size_t *read, struct error *error)
+{
+    struct box left;
+
+    if (box_width(place) < NINE * aspect * box_height(place))
+        return 0;
+    if (cut_field(letter, sheet->number, &place, &left))
+        return take_part(blots, sheet, letter, left, aspect, read, error) != 0
+                   ? -1
+                   : take_part(blots, sheet, letter, place, aspect, read, error);
+    if (is_known(sheet->page, place))
+        return 0;
+    if (++*read <= READ_MOST)
+        return take_place(blots, sheet, place, aspect, error);
+    return add(blots, place) == 0 ? 0 : no_memory(error);
+}
+
+static int take_places(struct blots *blots, const struct sheet *sheet, const struct letter *letter,
+                       const struct box *places, size_t count, struct error *error)
 {
     PIX *picture = (PIX *)ocr_page_picture(sheet->page);
     size_t read = 0;
@@ -238,16 +276,13 @@ static int take_places(struct blots *blots, const struct sheet *sheet, const str
         return no_memory(error);
     float aspect = (float)pixGetHeight(picture) / (float)pixGetWidth(picture);
     for (size_t i = 0; i < count; i++) {
-        if (is_known(sheet->page, places[i]))
-            continue;
-        if (read++ < READ_MOST ? take_place(blots, sheet, places[i], aspect, error) != 0
-                               : add(blots, places[i]) != 0)
-            return no_memory(error);
+        if (take_part(blots, sheet, letter, places[i], aspect, &read, error) != 0)
+            return -1;
     }
     return 0;
 }
 
-int blots_find(struct blots *out, const struct sheet *sheet, struct error *error)
+int blots_find(struct blots *out, const struct sheet *sheet, const struct letter *letter, struct error *error)
 {
     struct box *places = NULL;
     size_t count = 0;
@@ -258,7 +293,7 @@ int blots_find(struct blots *out, const struct sheet *sheet, struct error *error
     int status = add_masked(out, sheet->page) != 0 ? no_memory(error)
                                                    : ocr_page_figures(sheet->page, &places, &count, error);
     if (status == 0) {
-        status = take_places(out, sheet, places, count, error);
+        status = take_places(out, sheet, letter, places, count, error);
         free(places);
     }
     if (status != 0)

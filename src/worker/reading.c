@@ -170,7 +170,7 @@ static int keep_pictures(struct file_reading *file, const struct sheet *sheet, s
     if ((extras & READER_PICTURES) != 0 && show_keep(&file->show, sheet->page, sheet->number, error) != 0)
         return -1;
     if ((extras & READER_BARE) != 0)
-        return bare_keep(&file->bare, sheet, &file->bare_spent, error);
+        return bare_keep(&file->bare, sheet, &file->draft.letter, &file->bare_spent, error);
     return 0;
 }
 

@@ -159,6 +159,27 @@ static void it_is_upright_and_the_number_is_blotted_out(void **state)
     letters_free(letters, count);
 }
 
+/* The day on which all depends must be there to be compared, however unsure a look at its figures alone is: that of this
+ * letter was blotted out. */
+static void what_was_understood_can_be_seen(void **state)
+{
+    struct letter *letters = NULL;
+    char command[512];
+    size_t count;
+
+    (void)state;
+    snprintf(command, sizeof command, "'%s' --out %s --seed 7 --only lt75-b-fax >/dev/null", IRSORT_FIXTURES, folder);
+    assert_int_equal(system(command), 0);
+    read_file("lt75-b-fax", &letters, &count);
+    const struct letter_picture *first = &letters[0].pictures[0];
+    const struct field *day = &letters[0].fields[FIELD_NOTICE_DATE];
+    PIX *full = open_picture(first->full, first->full_size);
+    assert_string_equal(day->values[0].value, "2026-01-30");
+    assert_in_range((unsigned)(100 * ink(full, day->values[0].box, 0, 1)), 5, 60);
+    pixDestroy(&full);
+    letters_free(letters, count);
+}
+
 static void each_letter_of_a_stack_has_its_own(void **state)
 {
     struct letter *letters = NULL;
@@ -197,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_comes_at_two_sizes),
         cmocka_unit_test(it_is_upright_and_the_number_is_blotted_out),
+        cmocka_unit_test(what_was_understood_can_be_seen),
         cmocka_unit_test(each_letter_of_a_stack_has_its_own),
         cmocka_unit_test(a_narrow_page_comes_once),
     };
