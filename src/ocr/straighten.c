@@ -247,6 +247,27 @@ bool straighten_frame(PIX *small, struct point corner[4])
     return found;
 }
 
+/* ---- dots in place of grey ---- */
+
+#define DOTS_OF_PAGE 0.03 /* share of the pixels: a fax's specks are fewer */
+#define DOTS_MOST 0.35    /* of all that is ink: darker is no paper, and mere noise must not look read */
+#define DOTS_OF_INK 0.4   /* a stroke is two pixels wide, but at its rim */
+
+PIX *straighten_dots(PIX *ink)
+{
+    PIX *strokes = pixOpenBrick(NULL, ink, 2, 2);
+    PIX *print = NULL;
+    l_float32 all = 0;
+    l_float32 wide = 1;
+
+    if (strokes != NULL && pixForegroundFraction(ink, &all) == 0 && pixForegroundFraction(strokes, &wide) == 0)
+        print = all < DOTS_MOST && all - wide > DOTS_OF_PAGE && all - wide > DOTS_OF_INK * all
+                    ? pixSeedfillBinary(NULL, strokes, ink, 4)
+                    : pixClone(ink);
+    pixDestroy(&strokes);
+    return print;
+}
+
 /* ---- a negative ---- */
 
 enum {

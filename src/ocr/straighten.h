@@ -11,6 +11,9 @@
 
 #include "ocr/resample.h"
 
+/* Where a scanner of one bit made dots of the sheet's grey: the picture without them; a clone where it did not. 1 bit. */
+PIX *straighten_dots(PIX *ink);
+
 /* True if the picture is a negative: light print on a dark sheet, and no light sheet anywhere. 8 bit. */
 bool straighten_negative(PIX *small);
 

@@ -61,6 +61,11 @@ static int make_small(struct upright *sheet)
     return status;
 }
 
+static int wipe_dots(struct upright *sheet)
+{
+    return pixGetDepth(sheet->source) == 1 ? replace(&sheet->source, straighten_dots(sheet->source)) : 0;
+}
+
 /* A negative is made the sheet that it was; the rest of the program never sees it. */
 static int make_positive(struct upright *sheet)
 {
@@ -553,7 +558,7 @@ int upright_init(struct upright *sheet, const struct paper_page *paper)
                               .even = paper->rendered || pixGetDepth(paper->image) == 1};
     untouched(&sheet->light);
     if ((pixGetDepth(paper->image) == 1 && replace(&sheet->source, straighten_lost_rows(paper->image)) != 0) ||
-        make_small(sheet) != 0 || make_positive(sheet) != 0 ||
+        wipe_dots(sheet) != 0 || make_small(sheet) != 0 || make_positive(sheet) != 0 ||
         (!paper->rendered && !paper->glance && take_frame(sheet) != 0))
         goto fail;
     sheet->coarse =

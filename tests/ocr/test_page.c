@@ -135,6 +135,17 @@ static void a_negative_is_read(void **state)
     pixDestroy(&bits);
 }
 
+/* A scanner of one bit makes dots of a sheet's grey; the engine reads the dots as print. */
+static void a_dotted_sheet_is_read(void **state)
+{
+    PIX *grey = pixCopy(NULL, scan);
+
+    (void)state;
+    pixMultConstantGray(grey, 0.88F);
+    assert_reads_number(page_of(pixDitherToBinary(grey)));
+    pixDestroy(&grey);
+}
+
 static void one_bit_is_enough(void **state)
 {
     (void)state;
@@ -453,6 +464,7 @@ int main(void)
         cmocka_unit_test(very_faint_print_is_told_from_bare_paper),
         cmocka_unit_test(a_line_is_read_without_its_neighbours),
         cmocka_unit_test(a_negative_is_read),
+        cmocka_unit_test(a_dotted_sheet_is_read),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -468,6 +468,33 @@ static void a_negative_is_told_from_a_dark_picture(void **state)
     pixDestroy(&negative);
 }
 
+/* Dots that stand for grey are wiped off; print stays, and so do the specks of a fax, which are few. */
+static void dots_are_told_from_print(void **state)
+{
+    PIX *grey = pixCopy(NULL, scan);
+    PIX *print = scan_ink(scan);
+    l_int32 same = 0;
+
+    (void)state;
+    pixMultConstantGray(grey, 0.88F);
+    PIX *dots = pixDitherToBinary(grey);
+    PIX *wiped = straighten_dots(dots);
+    assert_true(scan_apart(scan, dots) > 0.5);
+    assert_true(scan_apart(scan, wiped) < 0.15);
+    for (int y = 0; y < pixGetHeight(print); y += 10) {
+        for (int x = y % 3; x < pixGetWidth(print); x += 10)
+            pixSetPixel(print, x, y, 1);
+    }
+    PIX *left = straighten_dots(print);
+    assert_int_equal(pixEqual(left, print, &same), 0);
+    assert_true(same);
+    pixDestroy(&left);
+    pixDestroy(&wiped);
+    pixDestroy(&dots);
+    pixDestroy(&print);
+    pixDestroy(&grey);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +515,7 @@ int main(void)
         cmocka_unit_test(lost_rows_are_filled),
         cmocka_unit_test(whole_print_is_left_alone),
         cmocka_unit_test(a_negative_is_told_from_a_dark_picture),
+        cmocka_unit_test(dots_are_told_from_print),
     };
 
     return cmocka_run_group_tests(tests, scan_setup, scan_teardown);
