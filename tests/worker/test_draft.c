@@ -43,6 +43,26 @@ static void a_later_page_may_put_the_date_in_doubt(void **state)
     case_dispose(&file);
 }
 
+/* OCR took "October 20" for "October 26" with a trust of 0.90, and no other print of the date was read. */
+static void a_date_of_some_trust_is_looked_at(void **state)
+{
+    struct case_file file;
+    struct draft draft;
+    struct error error = {0};
+
+    (void)state;
+    case_load(&file, PROJECT_DIR "/tests/letter/cases/cp504-header.txt");
+    for (size_t i = 0; i < file.pages[0].word_count; i++)
+        file.pages[0].words[i].confidence = 0.90F;
+    draft_init(&draft, catalogue);
+    draft.all_blank = false;
+    assert_int_equal(draft_add_text(&draft, &file.pages[0], &error), 0);
+    assert_int_equal(draft_understand(&draft, &error), 0);
+    assert_non_null(draft_unsure_date(&draft, 1));
+    draft_dispose(&draft);
+    case_dispose(&file);
+}
+
 /* A bound was hit: whatever the letter seems to be, a person must look, unless there is nothing to look at. */
 static void what_was_cut_short_is_for_a_person(void **state)
 {
@@ -139,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
+        cmocka_unit_test(a_date_of_some_trust_is_looked_at),
         cmocka_unit_test(what_was_cut_short_is_for_a_person),
         cmocka_unit_test(the_deadline_may_overrule_a_look),
         cmocka_unit_test(a_later_page_may_confirm_the_date),
