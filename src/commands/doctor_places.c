@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -14,6 +15,7 @@
 #include "commands/doctor.h"
 #include "commands/setup.h"
 #include "watch/events.h"
+#include "watch/store.h"
 #include "watch/trust.h"
 
 enum {
@@ -76,6 +78,14 @@ static void look_at_settings(struct doctor *doctor)
         doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_SETTINGS_OPEN, WORD_MEND_SETTINGS_OPEN, file);
 }
 
+static void look_at_broken_hook(struct doctor *doctor, enum hook hook, const struct error *error)
+{
+    struct error named = {0};
+
+    error_set(&named, error->code, "%s: %s", settings_hook_name(hook), error->message);
+    doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, named.message);
+}
+
 /* One that may not be run does not keep letters from being filed. */
 static void look_at_hooks(struct doctor *doctor, const struct settings_hook hooks[HOOK_COUNT])
 {
@@ -88,7 +98,7 @@ static void look_at_hooks(struct doctor *doctor, const struct settings_hook hook
         if (trust_check_hook(&hooks[hook], doctor->settings->file, resolved, &error) == 0)
             doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_HOOK, DOCTOR_NO_MEND, hooks[hook].words[0]);
         else
-            doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, error.message);
+            look_at_broken_hook(doctor, hook, &error);
     }
 }
 
@@ -192,6 +202,43 @@ static void look_at_own_hooks(struct doctor *doctor, const struct settings_folde
     look_at_hooks(doctor, own);
 }
 
+/* Whether `path` is `above` or lies inside it; both without links. */
+static bool lies_inside(const char *path, const char *above)
+{
+    size_t length = strlen(above);
+
+    return strncmp(path, above, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+/* Before any of them was watched nothing on the disk tells of it. */
+static int check_neighbours(const struct settings *settings, const struct settings_folder *folder, const char *path,
+                            struct error *error)
+{
+    char other[PATH_MAX];
+
+    for (size_t i = 0; i < settings->folder_count; i++) {
+        if (&settings->folders[i] != folder && realpath(settings->folders[i].path, other) != NULL &&
+            lies_inside(path, other) && (strcmp(path, other) != 0 || &settings->folders[i] < folder))
+            return error_set(error, ERROR_USAGE,
+                             "the folder %s %s %s, which is to be watched too: only one of the two can be; take one out "
+                             "of the settings",
+                             folder->path, strcmp(path, other) == 0 ? "is the same as" : "lies inside",
+                             settings->folders[i].path);
+    }
+    return 0;
+}
+
+static void look_at_place(struct doctor *doctor, const struct settings_folder *folder)
+{
+    char path[PATH_MAX];
+    struct error error = {0};
+
+    if (realpath(folder->path, path) == NULL)
+        return;
+    if (check_neighbours(doctor->settings, folder, path, &error) < 0 || store_check_place(path, &error) < 0)
+        doctor_say(doctor, GRADE_WRONG, WORD_DOCTOR_FAILED, DOCTOR_NO_MEND, error.message);
+}
+
 static void look_at_folder(struct doctor *doctor, const struct settings_folder *folder)
 {
     struct stat status;
@@ -208,6 +255,7 @@ static void look_at_folder(struct doctor *doctor, const struct settings_folder *
         return;
     }
     doctor_say(doctor, GRADE_GOOD, WORD_DOCTOR_FOLDER, DOCTOR_NO_MEND, folder->path);
+    look_at_place(doctor, folder);
     look_at_hearing(doctor, folder, descriptor);
     if (fstat(descriptor, &status) == 0 && (status.st_mode & S_IRWXO) != 0)
         doctor_say(doctor, GRADE_WARNING, WORD_DOCTOR_FOLDER_OPEN, WORD_MEND_FOLDER_OPEN, folder->path);

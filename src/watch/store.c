@@ -38,15 +38,17 @@ static int fail(struct error *error, const char *what, const char *path)
 
 /* ---- where it may be ---- */
 
-/* A result folder, or anything below it, must not be watched: what is filed there would be taken again. */
-static int check_not_inside(const struct store *store, struct error *error)
+int store_check_place(const char *path, struct error *error)
 {
     char above[PATH_MAX];
     char own[PATH_MAX + sizeof STORE_OWN_NAME];
     struct stat status;
     char *slash;
 
-    snprintf(above, sizeof above, "%s", store->path);
+    if (strcmp(path, "/") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "/ holds everything on this machine and cannot be watched; give the folder that scans come into");
+    snprintf(above, sizeof above, "%s", path);
     while ((slash = strrchr(above, '/')) != NULL) {
         *slash = '\0';
         snprintf(own, sizeof own, "%s/" STORE_OWN_NAME, above);
@@ -54,7 +56,7 @@ static int check_not_inside(const struct store *store, struct error *error)
             return error_set(error, ERROR_USAGE,
                              "%s lies inside %s, which is watched itself: a folder inside a watched one cannot be "
                              "watched; choose another, or remove %s if that one is not watched any more",
-                             store->path, above, own);
+                             path, above[0] != '\0' ? above : "/", own);
     }
     return 0;
 }
@@ -68,7 +70,7 @@ static int open_inbox(struct store *store, const char *path, struct error *error
             return error_set(error, ERROR_SETUP, "there is no folder %s", path);
         return fail(error, "cannot reach", path);
     }
-    if (check_not_inside(store, error) < 0)
+    if (store_check_place(store->path, error) < 0)
         return -1;
     store->inbox = folder_open(store->outside, AT_FDCWD, store->path);
     if (store->inbox < 0 && errno == ENOTDIR)

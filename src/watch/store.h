@@ -41,9 +41,13 @@ struct store {
 
 enum { STORE_PATH_SIZE = PATH_MAX + INTENT_FOLDER_SIZE + 16 };
 
+/* May a folder be watched there? Not /, and not inside one that is watched: what that one files would be taken again.
+ * `path` is without links (realpath). -1 with ERROR_USAGE and the mend. */
+int store_check_place(const char *path, struct error *error);
+
 /* Opens the folder, makes what irsort needs in it, and keeps every other irsort out. `make` is false where it was watched
  * already and has come back: then its private part must be there. Errors: ERROR_USAGE if another irsort is at work on it
- * or it lies inside a watched one, ERROR_SETUP for what a person must mend. */
+ * or it may not be watched there, ERROR_SETUP for what a person must mend. */
 int store_open(struct store *store, const struct outside *outside, const struct patience *patience, const char *path,
                bool make, struct error *error);
 void store_close(struct store *store);

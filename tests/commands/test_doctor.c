@@ -140,11 +140,11 @@ static void test_a_hook_that_others_can_change(void **state)
     make_settings(more);
     doctor();
     assert_line("ok ", "tell.sh is run for filed letters");
-    assert_line("WARNING: ", "/nowhere/tell: No such file");
+    assert_line("WARNING: ", "on_review: /nowhere/tell: No such file");
     assert_status(0);
     chmod("tell.sh", 0775);
     doctor();
-    assert_line("WARNING: ", "tell.sh is not trusted");
+    assert_line("WARNING: on_filed: ", "tell.sh is not trusted");
     assert_status(0);
 }
 
@@ -383,6 +383,57 @@ static void test_a_folder_that_all_can_look_into(void **state)
     assert_said(run.out, "Mend: chmod o-rwx");
 }
 
+/* What the one files would be taken by the other. */
+static void test_a_folder_in_a_folder(void **state)
+{
+    char more[3 * PATH_SIZE];
+    char inner[PATH_SIZE + 8];
+
+    (void)state;
+    make_settings(""); /* it knows the folder's name only now */
+    snprintf(inner, sizeof inner, "%s/desk", scans);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    snprintf(more, sizeof more, "- path: %s\n", inner);
+    make_settings(more);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "/scans/desk lies inside");
+    assert_said(run.out, "out of the settings");
+
+    snprintf(more, sizeof more, "- path: %s/../scans\n", scans);
+    make_settings(more);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "/../scans is the same");
+
+    /* not one that only begins with the same letters */
+    snprintf(inner, sizeof inner, "%s-2", scans);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    snprintf(more, sizeof more, "- path: %s\n", inner);
+    make_settings(more);
+    doctor();
+    assert_status(0);
+}
+
+static void test_a_folder_that_cannot_be_watched(void **state)
+{
+    char own[PATH_SIZE + 8];
+
+    (void)state;
+    make_settings("");
+    snprintf(own, sizeof own, "%s/.irsort", directory);
+    assert_int_equal(mkdir(own, 0700), 0);
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "/scans lies inside");
+    assert_int_equal(rmdir(own), 0);
+
+    make_settings("- path: /\n");
+    doctor();
+    assert_int_equal(run.status, 1);
+    assert_line("WRONG: ", "/ holds everything on this machine");
+}
+
 static void test_a_folder_is_only_looked_at_if_the_settings_say_so(void **state)
 {
     (void)state;
@@ -546,6 +597,8 @@ int main(void)
         TEST(test_a_folder_that_is_not_there),
         TEST(test_a_folder_that_is_closed),
         TEST(test_a_folder_that_all_can_look_into),
+        TEST(test_a_folder_in_a_folder),
+        TEST(test_a_folder_that_cannot_be_watched),
         TEST(test_a_folder_is_only_looked_at_if_the_settings_say_so),
         TEST(test_a_disk_that_is_full),
         TEST(test_a_folder_that_gives_no_events_to_rely_on),

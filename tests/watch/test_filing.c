@@ -610,6 +610,20 @@ static void test_folder_in_a_folder(void **state)
     folder[length] = '\0';
 }
 
+static void test_root(void **state)
+{
+    char kept[sizeof folder];
+    struct error error = {0};
+
+    (void)state;
+    memcpy(kept, folder, sizeof kept);
+    snprintf(folder, sizeof folder, "/");
+    assert_int_equal(rig_try_open(true, &error), -1);
+    memcpy(folder, kept, sizeof kept);
+    assert_int_equal(error.code, ERROR_USAGE);
+    assert_has(error.message, "cannot be watched");
+}
+
 static void test_link_for_results(void **state)
 {
     struct error error = {0};
@@ -795,6 +809,7 @@ int main(void)
         rig_test(test_without_noreplace),
         rig_test(test_second_irsort),
         rig_test(test_folder_in_a_folder),
+        rig_test(test_root),
         rig_test(test_link_for_results),
         rig_test(test_folder_goes_and_comes_back),
         rig_test(test_folder_goes_while_reading),
