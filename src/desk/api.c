@@ -9,8 +9,6 @@
 #include "report/json.h"
 #include "report/json_rights.h"
 
-enum { COOKIE_SIZE = 160 };
-
 /* ---- the page and its parts ---- */
 
 static enum MHD_Result answer_shell(struct request *request)
@@ -240,11 +238,21 @@ static int refer(struct request *request, const json_t *json, const struct docke
     }
 CHANGE(correct)
 CHANGE(confirm)
-CHANGE(set_done)
 CHANGE(add_note)
 CHANGE(assign)
 CHANGE(refer)
 #undef CHANGE
+
+static enum MHD_Result answer_set_done(struct request *request)
+{
+    struct error error = {0};
+    bool must_look = false;
+
+    if (request->session->role < ROLE_REVIEWER &&
+        desk_must_look(request->desk, request->numbers[0], &must_look, &error) < 0)
+        return answer_error(request, &error);
+    return must_look ? answer_wrong_role(request) : answer_change(request, set_done);
+}
 
 /* ---- the pile ---- */
 

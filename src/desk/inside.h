@@ -24,6 +24,7 @@ enum {
     REAL_DIGITS = 6,
     ROUTE_NUMBERS = 2,
     PART_SIZE = 32,
+    COOKIE_SIZE = 160,
 };
 
 struct stream;
@@ -69,7 +70,40 @@ struct request {
     struct error upload_error;
 };
 
-/* ---- serve.c: answers ---- */
+/* ---- desk.c ---- */
+
+int64_t desk_now(const struct desk *desk);
+date desk_today(void *desk);
+
+/* ---- serve.c: requests and connections ---- */
+
+/* Opens the port and begins to answer, as `desk` says; its names' port is known afterwards. -1 with the mend. */
+int serve_open(struct desk *desk, struct error *error);
+
+/* Shuts connections that take too long over a request, or do nothing. */
+void serve_sweep(struct desk *desk);
+
+/* Milliseconds of this machine's clock that goes on while it sleeps. */
+int64_t serve_clock_ms(void);
+
+/* ---- gate.c: who may come in ---- */
+
+/* All that is asked before a byte of a body is taken. Leaves the request refused with its answer queued, or fit. */
+enum MHD_Result gate_pass(struct request *request, const char *url, const char *method);
+
+/* Queues the answer; the rest of the request is not looked at. */
+enum MHD_Result gate_refuse(struct request *request, unsigned status, const char *code);
+
+/* What somebody sees who is not logged in. */
+enum MHD_Result answer_locked(struct request *request);
+
+/* The session of its cookie, if that is still open, into `session`. */
+void request_find_session(struct request *request);
+
+/* Who was taken out of the users' file a moment ago comes no further. */
+void gate_look_at_users(struct desk *desk);
+
+/* ---- answer.c ---- */
 
 /* Queue an answer; the JSON's reference is taken, NULL is lack of memory. */
 enum MHD_Result answer_json(struct request *request, unsigned status, json_t *json);
@@ -80,6 +114,7 @@ struct MHD_Response *asset_response(const char *name); /* the same, not sent yet
 enum MHD_Result answer_file(struct request *request, const char *type, int descriptor); /* taken */
 enum MHD_Result answer_error(struct request *request, const struct error *error);
 enum MHD_Result answer_refusal(struct request *request, unsigned status, const char *code);
+enum MHD_Result answer_wrong_role(struct request *request); /* only a reviewer may do that */
 
 /* Adds what every answer has; queues and gives the response back. */
 enum MHD_Result answer_send(struct request *request, unsigned status, struct MHD_Response *response);
@@ -88,18 +123,9 @@ enum MHD_Result answer_send(struct request *request, unsigned status, struct MHD
 const char *request_argument(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 
-/* The session of its cookie, if that is still open, into `session`. */
-void request_find_session(struct request *request);
-
-int64_t desk_now(const struct desk *desk);
-date desk_today(void *desk);
-
 /* The session's cookie as it is to be set; an empty value takes it away. */
-void desk_cookie(const struct desk *desk, const char *value, char out[160]);
+void desk_cookie(const struct desk *desk, const char *value, char out[COOKIE_SIZE]);
 const char *desk_cookie_name(const struct desk *desk);
-
-/* What somebody sees who is not logged in. */
-enum MHD_Result answer_locked(struct request *request);
 
 /* ---- api.c: what each path does ---- */
 
@@ -146,6 +172,11 @@ void attempt_free(struct attempt *attempt);
 
 /* The docket's list as of today, made anew where something changed. Owned by the desk. */
 int desk_list(struct desk *desk, const struct agenda **out, struct error *error);
+
+/* Whether a person must look at that letter before any day of it can be relied on: then only a reviewer may take it off the
+ * list. */
+int desk_must_look(struct desk *desk, int64_t id, bool *out, struct error *error);
+
 enum MHD_Result answer_docket(struct request *request);
 enum MHD_Result answer_calendar(struct request *request);
 

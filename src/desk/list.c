@@ -33,6 +33,18 @@ int desk_list(struct desk *desk, const struct agenda **out, struct error *error)
     return desk->has_agenda ? 0 : -1;
 }
 
+int desk_must_look(struct desk *desk, int64_t id, bool *out, struct error *error)
+{
+    const struct agenda *agenda;
+
+    *out = false;
+    if (desk_list(desk, &agenda, error) < 0)
+        return -1;
+    for (size_t i = 0; i < agenda->count && !*out; i++)
+        *out = agenda->rows[i].letter->id == id && agenda->rows[i].state == AGENDA_LOOK;
+    return 0;
+}
+
 /* ---- which rows ---- */
 
 struct wanted {

@@ -11,7 +11,6 @@
 
 enum {
     LOOKED_AT = 500, /* lines of the audit log on its page */
-    COOKIE_SIZE = 160,
     SECONDS_SIZE = 16,
 };
 

@@ -249,14 +249,14 @@ static int note_event(void *context, const struct docket_event *event, struct er
 }
 
 static json_t *letter_object(struct request *request, const struct view *view, const struct finding *finding,
-                             const struct people *people)
+                             const struct people *people, bool must_look)
 {
     enum language language = request->language;
     struct desk *desk = request->desk;
     const struct notice *said =
         view->notice[0] != '\0' ? catalogue_find_notice(desk->call.catalogue, view->notice) : NULL;
 
-    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "id",
+    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o}", "id",
                      (json_int_t)view->id, "letter", json_letter(finding, view->file, view->sha256, language), "status",
                      letter_status_name(view->status), "notice",
                      said != NULL ? notice_object(said, language) : json_null(), "right_names",
@@ -264,7 +264,7 @@ static json_t *letter_object(struct request *request, const struct view *view, c
                      guess_list(view, desk->call.catalogue, language), "unsettled", unsettled_list(view), "read",
                      read_object(view), "received", json_day(view->received), "people", people->of, "ref",
                      text_or_null(view->ref), "assigned", text_or_null(view->assigned), "note",
-                     text_or_null(view->note), "done", view->done, "rescan_of",
+                     text_or_null(view->note), "done", view->done, "must_look", must_look, "rescan_of",
                      view->rescan_of != 0 ? json_integer(view->rescan_of) : json_null(), "as_of",
                      json_day(finding->dates.as_of), "card", card_json(finding, language));
 }
@@ -277,6 +277,7 @@ enum MHD_Result answer_letter(struct request *request)
     struct view view;
     struct error error = {0};
     enum MHD_Result result;
+    bool must_look = false;
 
     if (view_init(&view, desk, request->numbers[0], &error) < 0) {
         json_decref(people.of);
@@ -284,10 +285,11 @@ enum MHD_Result answer_letter(struct request *request)
                                          : answer_error(request, &error);
     }
     if (docket_history(desk->call.docket, view.id, note_event, &people, &error) < 0 ||
+        desk_must_look(desk, view.id, &must_look, &error) < 0 ||
         finding_init(&finding, desk->call.catalogue, &view.letter, desk_today(desk), &error) < 0)
         result = answer_error(request, &error);
     else
-        result = answer_json(request, MHD_HTTP_OK, letter_object(request, &view, &finding, &people));
+        result = answer_json(request, MHD_HTTP_OK, letter_object(request, &view, &finding, &people, must_look));
     finding_dispose(&finding);
     view_dispose(&view);
     json_decref(people.of);

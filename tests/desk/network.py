@@ -384,6 +384,24 @@ def what_is_the_reviewers_is_refused_to_others(desk, maria, jo):
     check("the history has their own names", {event["who"] for event in history} == {"maria", "jo"}, history)
 
 
+def what_must_be_looked_at_is_closed_by_reviewers_only(desk, maria, jo):
+    """Nobody who only brings in mail takes a letter off the list whose last day nobody knows."""
+    had = json.loads(maria.get("/api/letter/1")[2])
+    check("its day is known", not had["must_look"])
+    check("a date that cannot be right is typed", maria.post("/api/letter/1/correct", b'{"point":"notice_date","value":"2049-01-04"}')[0] == 200)
+    check("now somebody must look", json.loads(jo.get("/api/letter/1")[2])["must_look"])
+    status, _, answer = jo.post("/api/letter/1/done", b'{"done":true}')
+    check("the desk may not close it", status == 403 and json.loads(answer)["error"]["code"] == "role", answer)
+    check("it is as it was", not json.loads(jo.get("/api/letter/1")[2])["done"])
+    refused = [json.loads(line) for line in desk.audit.read_text().splitlines()][-1]
+    check("that is written down", (refused["who"], refused["act"], refused["letter"], refused["outcome"]) == ("jo", "finish", 1, "refused"), refused)
+    check("a reviewer may", maria.post("/api/letter/1/done", b'{"done":true}')[0] == 200)
+    check("the desk may open it again", jo.post("/api/letter/1/done", b'{"done":false}')[0] == 200)
+    date = had["letter"]["fields"]["notice_date"]
+    check("with its date back", maria.post("/api/letter/1/correct", json.dumps({"point": "notice_date", "value": date["value"]}).encode())[0] == 200)
+    check("the desk may", all(jo.post("/api/letter/1/done", json.dumps({"done": done}).encode())[0] == 200 for done in (True, False)))
+
+
 def what_ends_takes_effect_at_once(desk, maria):
     desk.set_user("ana", "desk", JO)
     ana = Person(desk, "ana", JO)
@@ -529,7 +547,8 @@ def main():
         for attack, people in ((only_tls_is_spoken, ()), (it_is_called_by_its_names_only, (maria,)), (answers_bear_what_tls_wants, (maria,)),
                                (only_a_password_lets_in, ()), (a_planted_cookie_is_worth_nothing, ()), (names_cannot_be_found_out_by_time, ()),
                                (guessing_is_slow, ()), (others_do_not_wait_for_passwords, (maria,)), (readers_get_nothing_of_it, ()),
-                               (what_is_the_reviewers_is_refused_to_others, (maria, jo)), (what_ends_takes_effect_at_once, (maria,)),
+                               (what_is_the_reviewers_is_refused_to_others, (maria, jo)),
+                               (what_must_be_looked_at_is_closed_by_reviewers_only, (maria, jo)), (what_ends_takes_effect_at_once, (maria,)),
                                (logging_out_ends_it, ()), (all_of_it_is_written_down, (maria,))):
             print(attack.__name__.replace("_", " "), flush=True)
             attack(desk, *people)

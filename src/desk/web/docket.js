@@ -63,7 +63,7 @@ export async function docketPage() {
     const button = (word, action) => el("button", {type: "button", class: "quiet", "aria-label": `${t(word)}: ${name}`, onclick: doing(action)}, t(word));
     return [
       row.state === "look" && isReviewer() ? el("a", {class: "button", href: `#/review/${row.id}`, "aria-label": `${t("DESK_LOOK")}: ${name}`}, t("DESK_LOOK")) : null,
-      button(row.letter.done ? "DESK_UNDO" : "DESK_DONE", () => change(row, "done", {done: !row.letter.done}, "DESK_SAVED")),
+      row.state !== "look" || isReviewer() ? button(row.letter.done ? "DESK_UNDO" : "DESK_DONE", () => change(row, "done", {done: !row.letter.done}, "DESK_SAVED")) : null,
       button("DESK_ASSIGN", async () => {
         const name = await ask(t("DESK_ASSIGN"), t("DESK_ASSIGN_LABEL"), row.letter.assigned ?? state.start.who);
         if (name !== null) await change(row, "assign", {name}, "DESK_SAVED");

@@ -209,7 +209,8 @@ export async function letterPage(argument, purpose) {
         if (text) await change("note", {text: text.replace(/\s+/g, " ")});
       }),
       el("p", {class: "buttons"},
-        el("button", {type: "button", onclick: doing(() => change("done", {done: !view.done}))}, t(view.done ? "DESK_UNDO" : "DESK_DONE")),
+        !view.must_look || isReviewer() ? el("button", {type: "button", onclick: doing(() => change("done", {done: !view.done}))}, t(view.done ? "DESK_UNDO" : "DESK_DONE"))
+          : el("span", {class: "hint"}, t("DESK_REVIEWER_FIRST")),
         el("a", {class: "button", target: "_blank", href: `/sheet?ids=${id}&lang=en`}, t("DESK_SHEET_EN")),
         el("a", {class: "button", target: "_blank", href: `/sheet?ids=${id}&lang=es`}, t("DESK_SHEET_ES")),
         view.ref ? el("a", {class: "button", target: "_blank", href: `/sheet?ref=${encodeURIComponent(view.ref)}&lang=${state.language}`}, t("DESK_SHEET_ALL")) : null,
