@@ -13,7 +13,8 @@ enum {
     DPI_MOST = 320, /* above, more pixels cost time and tell nothing */
     DPI_REDUCED = 300,
     DPI_SMALL_MOST = 110, /* of the small copy: lines show well, a stroke is about a pixel */
-    DPI_FINE = 220,       /* from here on half the pixels tell ascenders from descenders as well */
+    DPI_FINE = 220,       /* from here on a fourth of the pixels shows where print and its lines are */
+    DPI_ASCENDERS = 220,  /* enough to tell ascenders from descenders; 150 are not */
     CELL = 16,            /* pixels of the page: its light is measured cell by cell */
     INK_SMALL = 190,      /* under this is ink in small, where a stroke is mixed with the ground beside it */
     BUSY_SLACK = 25,      /* levels over paper's: a hair that is mixed with its ground is no paper */
@@ -360,20 +361,19 @@ static bool is_empty(PIX *image)
 /* Whether the page stands on its head, told by its print between two heights. */
 static int find_upside_of(struct upright *sheet, float top, float bottom, float *up)
 {
-    int step = sheet->dpi >= DPI_FINE ? 2 : 1;
+    bool grey = pixGetDepth(sheet->source) != 1;
+    double step = grey && sheet->dpi > DPI_ASCENDERS ? (double)sheet->dpi / DPI_ASCENDERS : 1;
     struct light light = sheet->light;
-    struct rows rows = {(int)(top * (float)sheet->height), (int)(bottom * (float)sheet->height)};
+    struct rows rows = {(int)(top * (float)sheet->height / step), (int)(bottom * (float)sheet->height / step)};
     PIX *ink = NULL;
 
-    light.cell = (double)CELL / step;
-    if (pixGetDepth(sheet->source) == 1) {
-        ink = clip_rows(sheet->source, rows);
-        if (ink != NULL && step == 2 && replace(&ink, pixReduceRankBinary2(ink, 2, NULL)) != 0)
-            pixDestroy(&ink);
+    light.cell = CELL / step;
+    if (grey) {
+        PIX *view = view_rows(sheet, sheet->source, 1, step, 0, &light, rows);
+        ink = view ? straighten_ink(view) : NULL;
+        pixDestroy(&view);
     } else {
-        PIX *grey = view_rows(sheet, sheet->source, 1, step, 0, &light, (struct rows){rows.from / step, rows.to / step});
-        ink = grey ? straighten_ink(grey) : NULL;
-        pixDestroy(&grey);
+        ink = clip_rows(sheet->source, rows);
     }
     if (ink == NULL)
         return -1;

@@ -8,8 +8,7 @@
 #include "worker/parts.h"
 
 /* Letters in words that look like words. */
-#define LEGIBLE_ENOUGH 60.0  /* this way may be up */
-#define LEGIBLE_SURELY 150.0 /* and now no other needs to be tried: upside down, some words look like words too */
+#define LEGIBLE_ENOUGH 60.0 /* this way is up: upside down, some words look like words too, but not so many */
 
 /* ---- reading a part ---- */
 
@@ -86,7 +85,8 @@ static int look_at_later_header(struct draft *draft, const struct sheet *sheet, 
 }
 
 /* Reads the upper part; where hardly anything legible comes out, the other ways up are read as well and the most legible
- * one is kept: the cheap test of orientation can err. */
+ * one is kept: the cheap test of orientation can err. Sideways last: of lines that run across the page some words can be read
+ * either way up, of lines that run along it none, and their many pieces take long. */
 static int read_upright(struct draft *draft, const struct sheet *sheet, look_fn *look, struct page_text *text,
                         struct error *error)
 {
@@ -97,8 +97,7 @@ static int read_upright(struct draft *draft, const struct sheet *sheet, look_fn 
     if (look(draft, sheet, text, error) != 0)
         return -1;
     double best = ocr_page_legibility(sheet->page);
-    bool turn = best < LEGIBLE_ENOUGH;
-    for (size_t i = 0; i < sizeof turns / sizeof *turns && turn && best < LEGIBLE_SURELY; i++) {
+    for (size_t i = 0; i < sizeof turns / sizeof *turns && best < LEGIBLE_ENOUGH; i++) {
         turned += turns[i];
         if (ocr_page_turn(sheet->page, turns[i], error) != 0 || look(draft, sheet, text, error) != 0)
             return -1;

@@ -61,6 +61,29 @@ static void an_upright_page_stays(void **state)
     upright_dispose(&sheet);
 }
 
+/* 225: a JPEG of 300 dots an inch is decoded to that. */
+static void which_way_is_up_is_sure_at_any_resolution(void **state)
+{
+    static const int dots[] = {150, 200, 225, 260, 300};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
+        float scale = (float)dots[i] / SCAN_DPI;
+        PIX *scaled = pixScale(scan, scale, scale);
+        for (int quarters = 0; quarters < 4; quarters += 2) {
+            struct upright sheet;
+            PIX *turned = pixRotateOrth(scaled, quarters);
+            straighten(&sheet, turned, dots[i]);
+            if (!sheet.sure || sheet.turned != quarters)
+                fail_msg("%d dots an inch, %d quarters: %d, %s", dots[i], quarters, sheet.turned,
+                         sheet.sure ? "sure" : "unsure");
+            upright_dispose(&sheet);
+            pixDestroy(&turned);
+        }
+        pixDestroy(&scaled);
+    }
+}
+
 static void any_turn_and_tilt_is_undone(void **state)
 {
     static const float degrees[] = {-10, -2, 0, 0.6F, 5};
@@ -278,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_upright_page_stays),
+        cmocka_unit_test(which_way_is_up_is_sure_at_any_resolution),
         cmocka_unit_test(any_turn_and_tilt_is_undone),
         cmocka_unit_test(one_bit_stays),
         cmocka_unit_test(a_photo_is_flattened),
