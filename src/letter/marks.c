@@ -23,6 +23,7 @@
 enum {
     TITLE_LEAD = 3,       /* words that may stand before a heading in its line: "Final Notice:" */
     TITLE_TRAIL = 2,      /* and after it */
+    TITLE_TRIES = 8,      /* places of its words that are looked at */
     TITLE_CONTAINED = 6,  /* a heading that lies in one this much longer says nothing of its own */
     HEADING_WORDS = 22,   /* a paragraph of more words is no heading */
     HEADER_WORDS = 6,     /* a line of more words is a sentence: "Taxpayer Identification Number: XX-XXX4417" */
@@ -84,6 +85,24 @@ static bool is_heading(const struct page_text *page, const struct line_place *pl
     return true;
 }
 
+/* The words of a heading that stand as one in a part of the page's folded text. The text may say them too, even nearer to what
+ * is known of them: then what stands before and behind is searched, so many times at the most. */
+static bool find_heading(const char *needle, const struct page_text *page, const struct line_place *places, size_t from,
+                         size_t to, unsigned *tries, struct fuzzy_match *match, bool *whole)
+{
+    if (*tries == 0 || !fuzzy_find(needle, page->folded.text + from, to - from, match))
+        return false;
+    --*tries;
+    match->start += from;
+    match->end += from;
+    if (is_heading(page, places, match, whole))
+        return true;
+    size_t start = match->start;
+    size_t end = match->end;
+    return find_heading(needle, page, places, from, start, tries, match, whole) ||
+           find_heading(needle, page, places, end, to, tries, match, whole);
+}
+
 /* Finds every heading of every wording on the page; `hits` has room for all. */
 static int find_titles(const struct wording *wordings, size_t wording_count, const struct page_text *page,
                        struct title_hit *hits, size_t *count)
@@ -96,11 +115,11 @@ static int find_titles(const struct wording *wordings, size_t wording_count, con
         for (size_t t = 0; t < wordings[n].titles_count && status == 0; t++) {
             struct fuzzy_match match;
             bool whole = false;
+            unsigned tries = TITLE_TRIES;
             char *needle = fold_text(wordings[n].titles[t].text);
             if (needle == NULL)
                 status = -1;
-            else if (fuzzy_find(needle, page->folded.text, page->folded.length, &match) &&
-                     is_heading(page, places, &match, &whole))
+            else if (find_heading(needle, page, places, 0, page->folded.length, &tries, &match, &whole))
                 hits[(*count)++] = (struct title_hit){n, t, match.start, match.end, whole};
             free(needle);
         }

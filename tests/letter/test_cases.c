@@ -5,6 +5,7 @@
  *     id: CP504                   of the letter; and printed: CP 504
  *     language: es
  *     warning: two-numbers        is among the warnings; no-warning: is not
+ *     evidence: title             the evidence has one of that kind
  *     candidate: CP504            is among the candidates
  *     field: notice_date 2025-01-13   first value; tax_periods as 2022,2023
  *     no-field: hearing_by        was not found
@@ -119,6 +120,15 @@ static bool has_reading(const struct outcome *outcome, const char *wanted)
     return false;
 }
 
+static bool has_evidence(const struct letter *letter, const char *kind)
+{
+    for (size_t i = 0; i < letter->evidence_count; i++) {
+        if (strcmp(letter->evidence[i].kind, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The status is one of those with | between. */
 static bool is_one_of(const char *status, const char *wanted)
 {
@@ -192,6 +202,8 @@ static void check(const struct case_key *key, const struct outcome *outcome)
         expect(letter_has_warning(letter, key->value), key, first_warning, status);
     else if (strcmp(name, "no-warning") == 0)
         expect(!letter_has_warning(letter, key->value), key, "it", status);
+    else if (strcmp(name, "evidence") == 0)
+        expect(has_evidence(letter, key->value), key, "none", status);
     else if (strcmp(name, "candidate") == 0)
         expect(has_candidate(letter, key->value), key, letter->candidates[0].id, status);
     else if (strcmp(name, "field") == 0)
