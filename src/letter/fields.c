@@ -426,6 +426,42 @@ static const struct field_rule *rule_of(const struct catalogue *catalogue, enum 
     return NULL;
 }
 
+/* So many days after the letter's own date, and nothing else. */
+static bool counts_days_of_letter(const struct clock *clock)
+{
+    return clock->count != NULL && clock->count->from == START_NOTICE_DATE && clock->count->first == NULL &&
+           clock->count->period.unit == UNIT_DAYS;
+}
+
+/* As the law moves a last day that falls on a weekend; of holidays nothing is known here. */
+static date next_working_day(date day)
+{
+    switch (date_weekday(day)) {
+    case SATURDAY:
+        return day + 2;
+    case SUNDAY:
+        return day + 1;
+    default:
+        return day;
+    }
+}
+
+bool field_day_fits(const struct letter *letter, const struct catalogue *catalogue, enum field_id field, const char *day)
+{
+    const struct notice *notice = letter->id[0] != '\0' ? catalogue_find_notice(catalogue, letter->id) : NULL;
+    const struct field *dated = &letter->fields[FIELD_NOTICE_DATE];
+    bool fits = false;
+
+    for (unsigned i = 0; notice != NULL && dated->count > 0 && i < notice->rights_count && !fits; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        if (clock == NULL || clock->printed == NULL || *clock->printed != field || !counts_days_of_letter(clock))
+            continue;
+        date last = date_parse(dated->values->value) + (date)clock->count->period.count;
+        fits = date_parse(day) == last || date_parse(day) == next_working_day(last);
+    }
+    return fits;
+}
+
 enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                            enum field_id field, double least)
 {
@@ -439,7 +475,8 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
         find_by_label(finds, page, rule, label);
     drop_implausible(letter, rule, finds);
     for (size_t i = 0; i < finds->count; i++) {
-        if (finds->list[i].value.confidence >= least)
+        const struct field_value *value = &finds->list[i].value;
+        if (value->confidence >= least || field_day_fits(letter, catalogue, field, value->value))
             told = FIELD_PRINTED;
     }
     for (size_t i = 0; finds->count == 0 && i < rule->in_days_count; i++) {
@@ -456,9 +493,7 @@ bool fields_fit_date(const struct letter *letter, const struct catalogue *catalo
 
     for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
         const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->kind != KIND_STATUTORY || clock->printed == NULL || clock->count == NULL ||
-            clock->count->from != START_NOTICE_DATE || clock->count->first != NULL ||
-            clock->count->period.unit != UNIT_DAYS)
+        if (clock == NULL || clock->kind != KIND_STATUTORY || clock->printed == NULL || !counts_days_of_letter(clock))
             continue;
         const struct field *field = &letter->fields[*clock->printed];
         if (field->count == 1 && field->values->confidence >= CLEAR &&

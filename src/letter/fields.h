@@ -23,9 +23,13 @@ enum field_told {
     FIELD_IN_DAYS, /* no value, but the time, counted from the letter's date */
 };
 
-/* What one page tells of a field, at least that surely. `letter` has its notice date. */
+/* What one page tells of a field, at least that surely, or borne out by the notice date. `letter` has its notice date. */
 enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                            enum field_id field, double least);
+
+/* That day is the one to which the law's days lead from the letter's notice date, or where that falls on a weekend the Monday
+ * after it: as good as read surely. */
+bool field_day_fits(const struct letter *letter, const struct catalogue *catalogue, enum field_id field, const char *day);
 
 /* The days that the law counts lead from that notice date to the very deadline that the letter prints, and that was read
  * surely: were a digit of either date misread, they would not meet. */

@@ -109,7 +109,9 @@ static bool is_told_on_first_page(const struct draft *draft, const struct clock 
 static bool is_told_anywhere(const struct draft *draft, const struct clock *clock)
 {
     const struct field *field = &draft->letter.fields[*clock->printed];
-    bool told = field->count > 0 && field->values->confidence >= DAY_SURE;
+    bool told = field->count > 0 &&
+                (field->values->confidence >= DAY_SURE ||
+                 field_day_fits(&draft->letter, draft->catalogue, *clock->printed, field->values->value));
 
     for (size_t i = 0; i < draft->text_count && !told; i++)
         told = is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, DAY_SURE));

@@ -155,11 +155,52 @@ static void a_later_page_may_confirm_the_date(void **state)
     }
 }
 
+/* The letter of a case, when all that it prints was read with that much trust. */
+static void read_case(struct draft *draft, struct case_file *file, const char *path, float trust)
+{
+    struct error error = {0};
+
+    case_load(file, path);
+    for (size_t i = 0; i < file->pages[0].word_count; i++)
+        file->pages[0].words[i].confidence = i < file->pages[0].word_count / 2 ? 1 : trust;
+    draft_init(draft, catalogue);
+    draft->all_blank = false;
+    assert_int_equal(draft_add_text(draft, &file->pages[0], &error), 0);
+    assert_int_equal(draft_understand(draft, &error), 0);
+    assert_int_equal(draft->letter.status, LETTER_IDENTIFIED);
+}
+
+/* A last day that was not read surely is looked for no longer, if the law's days lead to it from the notice date. */
+static void a_last_day_is_borne_out_by_the_law(void **state)
+{
+    static const struct {
+        const char *path;
+        bool told;
+    } cases[] = {
+        {PROJECT_DIR "/tests/worker/cases/lt11-day-by-the-law.txt", true},
+        {PROJECT_DIR "/tests/worker/cases/lt11-day-after-a-weekend.txt", true},
+        {PROJECT_DIR "/tests/worker/cases/lt11-another-day.txt", false},
+        {PROJECT_DIR "/tests/worker/cases/lt11-only-days.txt", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct case_file file;
+        struct draft draft;
+        read_case(&draft, &file, cases[i].path, 0.6F);
+        if (draft_wants_deadline(&draft) == cases[i].told || draft_sees_deadline(&draft) != cases[i].told)
+            fail_msg("%s", cases[i].path);
+        draft_dispose(&draft);
+        case_dispose(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
         cmocka_unit_test(a_date_of_some_trust_is_looked_at),
+        cmocka_unit_test(a_last_day_is_borne_out_by_the_law),
         cmocka_unit_test(what_was_cut_short_is_for_a_person),
         cmocka_unit_test(the_deadline_may_overrule_a_look),
         cmocka_unit_test(a_later_page_may_confirm_the_date),
