@@ -462,18 +462,27 @@ bool field_day_fits(const struct letter *letter, const struct catalogue *catalog
     return fits;
 }
 
+/* What the page prints of a field and can be right. NULL without memory; to be freed. */
+static struct finds *find_on_page(const struct letter *letter, const struct field_rule *rule, const struct page_text *page)
+{
+    struct finds *finds = calloc(1, sizeof *finds);
+
+    for (size_t label = 0; finds != NULL && label < rule->labels_count; label++)
+        find_by_label(finds, page, rule, label);
+    if (finds != NULL)
+        drop_implausible(letter, rule, finds);
+    return finds;
+}
+
 enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                            enum field_id field, double least)
 {
     const struct field_rule *rule = rule_of(catalogue, field);
-    struct finds *finds = rule != NULL ? calloc(1, sizeof *finds) : NULL; /* without memory nothing is told: more is read */
+    struct finds *finds = rule != NULL ? find_on_page(letter, rule, page) : NULL;
     enum field_told told = FIELD_UNTOLD;
 
     if (finds == NULL)
-        return FIELD_UNTOLD;
-    for (size_t label = 0; label < rule->labels_count; label++)
-        find_by_label(finds, page, rule, label);
-    drop_implausible(letter, rule, finds);
+        return FIELD_UNTOLD; /* without memory nothing is told: more is read */
     for (size_t i = 0; i < finds->count; i++) {
         const struct field_value *value = &finds->list[i].value;
         if (value->confidence >= least || field_day_fits(letter, catalogue, field, value->value))
@@ -485,6 +494,19 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
     }
     free(finds);
     return told;
+}
+
+bool field_glimpsed(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
+                    enum field_id field, struct field_value *out)
+{
+    const struct field_rule *rule = rule_of(catalogue, field);
+    struct finds *finds = rule != NULL ? find_on_page(letter, rule, page) : NULL;
+    bool found = finds != NULL && finds->count > 0;
+
+    if (found)
+        *out = finds->list[0].value;
+    free(finds);
+    return found;
 }
 
 bool fields_fit_date(const struct letter *letter, const struct catalogue *catalogue, const char *day)

@@ -27,6 +27,10 @@ enum field_told {
 enum field_told field_told(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                            enum field_id field, double least);
 
+/* The first value of a field that a page prints where its label says so, however unsure; false if there is none. */
+bool field_glimpsed(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
+                    enum field_id field, struct field_value *out);
+
 /* That day is the one to which the law's days lead from the letter's notice date, or where that falls on a weekend the Monday
  * after it: as good as read surely. */
 bool field_day_fits(const struct letter *letter, const struct catalogue *catalogue, enum field_id field, const char *day);

@@ -227,7 +227,7 @@ static int hunt(struct draft *draft, const struct sheet *sheet, const struct par
     for (size_t i = 0; i < count && !seen; i++) {
         if (strips[i].read || part_is_sentence(&strips[i], i) != sentences || !part->holds(draft, &strips[i], i))
             continue;
-        if (read_one(draft, sheet, i, &draft->texts[0], error) != 0)
+        if (read_one(draft, sheet, i, &draft->texts[0], error) != 0 || looks_at_day(draft, sheet, error) != 0)
             return -1;
         seen = draft_sees_deadline(draft);
     }

@@ -101,16 +101,24 @@ static bool is_told(const struct clock *clock, enum field_told told)
     return told == FIELD_PRINTED || (told == FIELD_IN_DAYS && clock->count != NULL && !starts_off_the_letter(clock));
 }
 
+static bool is_glimpsed(const struct draft *draft, const struct clock *clock, struct field_value *out)
+{
+    return field_glimpsed(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, out);
+}
+
 static bool is_told_on_first_page(const struct draft *draft, const struct clock *clock)
 {
-    return is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DAY_SURE));
+    struct field_value day;
+
+    return is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[0], *clock->printed, DAY_SURE)) ||
+           (draft->voted_day[0] != '\0' && is_glimpsed(draft, clock, &day) && strcmp(day.value, draft->voted_day) == 0);
 }
 
 static bool is_told_anywhere(const struct draft *draft, const struct clock *clock)
 {
     const struct field *field = &draft->letter.fields[*clock->printed];
     bool told = field->count > 0 &&
-                (field->values->confidence >= DAY_SURE ||
+                (field->values->confidence >= DAY_SURE || strcmp(field->values->value, draft->voted_day) == 0 ||
                  field_day_fits(&draft->letter, draft->catalogue, *clock->printed, field->values->value));
 
     for (size_t i = 0; i < draft->text_count && !told; i++)
@@ -150,6 +158,19 @@ bool draft_counts_deadline(const struct draft *draft)
 bool draft_sees_deadline(const struct draft *draft)
 {
     return !lacks_day(draft, is_for_a_form, is_told_on_first_page);
+}
+
+bool draft_unsure_day(const struct draft *draft, struct field_value *out)
+{
+    const struct notice *notice = draft_notice(draft);
+    bool found = false;
+
+    for (unsigned i = 0; notice != NULL && i < notice->rights_count && !found; i++) {
+        const struct clock *clock = notice->rights[i].clock;
+        found = clock != NULL && clock->printed != NULL && is_for_a_form(clock) && !is_told_on_first_page(draft, clock) &&
+                is_glimpsed(draft, clock, out) && strcmp(out->value, draft->looked_day) != 0;
+    }
+    return found;
 }
 
 bool draft_wants_later_pages(const struct draft *draft)

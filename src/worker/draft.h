@@ -32,6 +32,8 @@ struct draft {
     char voted_date[DATE_TEXT_SIZE];      /* the notice date that close looks agreed on; "" if none was taken */
     struct field_value looked_date;       /* what close looks read where no other could; page 0: nothing */
     char dissenting_date[DATE_TEXT_SIZE]; /* what one gave instead while they did not agree; "" if none did */
+    char looked_day[DATE_TEXT_SIZE];      /* the last day that was looked at closely; "" if none was */
+    char voted_day[DATE_TEXT_SIZE];       /* … and on which the looks agreed */
 };
 
 void draft_init(struct draft *draft, const struct catalogue *catalogue);
@@ -58,6 +60,9 @@ bool draft_counts_deadline(const struct draft *draft);
 
 /* The first page's text, which may have grown since it was understood, tells every such deadline. */
 bool draft_sees_deadline(const struct draft *draft);
+
+/* Such a deadline that the first page prints, if it was not read surely and not looked at closely; false if there is none. */
+bool draft_unsure_day(const struct draft *draft, struct field_value *out);
 
 /* The right deadline can only be had from print, on whatever page: the start of its clock is not on the letter. Or the number
  * is gone, and the words of every page must tell. */

@@ -91,9 +91,9 @@ static bool has_digits_of(const char *text, const char *iso)
     return found == sizeof digits;
 }
 
-/* One close look at the print of a date: 1 if it gives that date, -1 if another one, 0 if none. */
-static int look_at_date(struct draft *draft, const struct sheet *sheet, const struct field_value *dated, unsigned look,
-                        int *vote, struct error *error)
+/* One close look at the print of a date: 1 if it gives that date, -1 if another one, which goes into `other`, 0 if none. */
+static int look_at_date(const struct sheet *sheet, const struct field_value *dated, unsigned look, int *vote,
+                        char other[DATE_TEXT_SIZE], struct error *error)
 {
     char *text;
     struct value value;
@@ -105,7 +105,26 @@ static int look_at_date(struct draft *draft, const struct sheet *sheet, const st
     free(text);
     *vote = same ? 1 : found ? -1 : 0;
     if (*vote < 0)
-        snprintf(draft->dissenting_date, sizeof draft->dissenting_date, "%.10s", value.text);
+        snprintf(other, DATE_TEXT_SIZE, "%.10s", value.text);
+    return 0;
+}
+
+/* Whether close looks agree on a date. `other` is what the last one gave that gave another, else as it was. */
+static int vote_on_date(const struct sheet *sheet, const struct field_value *dated, bool *agreed, char other[DATE_TEXT_SIZE],
+                        struct error *error)
+{
+    unsigned look;
+    unsigned votes = 0;
+    unsigned others = 0;
+
+    for (look = 0; look < OCR_LINE_LOOKS && (look < LOOKS_FIRST || votes < look); look++) {
+        int vote;
+        if (look_at_date(sheet, dated, look, &vote, other, error) != 0)
+            return -1;
+        votes += vote > 0;
+        others += vote < 0;
+    }
+    *agreed = votes == look || (votes >= DATE_VOTES && votes >= DATE_VOTES_EACH * others);
     return 0;
 }
 
@@ -138,23 +157,32 @@ static int look_for_date(struct draft *draft, const struct sheet *sheet, struct 
 int looks_at_date(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
     const struct field_value *dated = draft_unsure_date(draft, sheet->number);
-    unsigned look;
-    unsigned votes = 0;
-    unsigned others = 0;
+    bool agreed;
 
     if (dated == NULL)
         return look_for_date(draft, sheet, error);
     draft->dissenting_date[0] = '\0'; /* this vote is the one that counts */
-    for (look = 0; look < OCR_LINE_LOOKS && (look < LOOKS_FIRST || votes < look); look++) {
-        int vote;
-        if (look_at_date(draft, sheet, dated, look, &vote, error) != 0)
-            return -1;
-        votes += vote > 0;
-        others += vote < 0;
-    }
-    if (votes < look && (votes < DATE_VOTES || votes < DATE_VOTES_EACH * others))
+    if (vote_on_date(sheet, dated, &agreed, draft->dissenting_date, error) != 0)
+        return -1;
+    if (!agreed)
         return 0;
     draft->dissenting_date[0] = '\0';
     snprintf(draft->voted_date, sizeof draft->voted_date, "%.10s", dated->value);
+    return 0;
+}
+
+int looks_at_day(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    struct field_value day;
+    char other[DATE_TEXT_SIZE];
+    bool agreed;
+
+    if (!draft_unsure_day(draft, &day))
+        return 0;
+    snprintf(draft->looked_day, sizeof draft->looked_day, "%.10s", day.value);
+    if (vote_on_date(sheet, &day, &agreed, other, error) != 0)
+        return -1;
+    if (agreed)
+        snprintf(draft->voted_day, sizeof draft->voted_day, "%.10s", day.value);
     return 0;
 }

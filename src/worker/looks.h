@@ -16,4 +16,7 @@ int looks_at_numbers(struct draft *draft, const struct sheet *sheet, struct erro
 /* At the print of a notice date on this page that was not read surely, or not at all. */
 int looks_at_date(struct draft *draft, const struct sheet *sheet, struct error *error);
 
+/* At the print of a last day on the first page that was not read surely. */
+int looks_at_day(struct draft *draft, const struct sheet *sheet, struct error *error);
+
 #endif

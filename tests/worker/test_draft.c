@@ -181,6 +181,7 @@ static void a_last_day_is_borne_out_by_the_law(void **state)
         {PROJECT_DIR "/tests/worker/cases/lt11-day-after-a-weekend.txt", true},
         {PROJECT_DIR "/tests/worker/cases/lt11-another-day.txt", false},
         {PROJECT_DIR "/tests/worker/cases/lt11-only-days.txt", true},
+        {PROJECT_DIR "/tests/worker/cases/lt11-days-from-above.txt", true},
     };
 
     (void)state;
@@ -195,12 +196,40 @@ static void a_last_day_is_borne_out_by_the_law(void **state)
     }
 }
 
+/* One that the law does not bear out is looked at closely, once; what the looks agree on is known. */
+static void an_unsure_last_day_is_looked_at(void **state)
+{
+    struct case_file file;
+    struct draft draft;
+    struct field_value day;
+
+    (void)state;
+    read_case(&draft, &file, PROJECT_DIR "/tests/worker/cases/lt11-another-day.txt", 0.6F);
+    assert_true(draft_unsure_day(&draft, &day));
+    assert_string_equal(day.value, "2025-12-08");
+    snprintf(draft.looked_day, sizeof draft.looked_day, "2025-12-08");
+    assert_false(draft_unsure_day(&draft, &day));
+    assert_true(draft_wants_deadline(&draft));
+    assert_false(draft_sees_deadline(&draft));
+    snprintf(draft.voted_day, sizeof draft.voted_day, "2025-12-08");
+    assert_false(draft_wants_deadline(&draft));
+    assert_true(draft_sees_deadline(&draft));
+    draft_dispose(&draft);
+    case_dispose(&file);
+
+    read_case(&draft, &file, PROJECT_DIR "/tests/worker/cases/lt11-another-day.txt", 0.99F);
+    assert_false(draft_unsure_day(&draft, &day)); /* it was read surely */
+    draft_dispose(&draft);
+    case_dispose(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_page_may_put_the_date_in_doubt),
         cmocka_unit_test(a_date_of_some_trust_is_looked_at),
         cmocka_unit_test(a_last_day_is_borne_out_by_the_law),
+        cmocka_unit_test(an_unsure_last_day_is_looked_at),
         cmocka_unit_test(what_was_cut_short_is_for_a_person),
         cmocka_unit_test(the_deadline_may_overrule_a_look),
         cmocka_unit_test(a_later_page_may_confirm_the_date),
