@@ -406,6 +406,26 @@ done:
     return result;
 }
 
+/* What a process that was killed had written into the log, and not yet brought onto the disk, can be read: so it is taken for
+ * kept, and letters leave the inbox because of it. It is brought there now. */
+static int settle_log(const struct docket *docket, struct error *error)
+{
+    const char *path = sqlite3_filename_wal(sqlite3_db_filename(docket->db, "main"));
+    char directory[PATH_MAX];
+    int log = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (log < 0)
+        return errno == ENOENT ? 0 : error_set(error, ERROR_SETUP, "%s cannot be opened: %s", path, strerror(errno));
+    bool failed = fsync(log) < 0 && errno != EINVAL;
+    int number = errno;
+    close(log);
+    if (failed)
+        return error_set(error, ERROR_SETUP, "%s cannot be brought onto the disk: %s", path, strerror(number));
+    snprintf(directory, sizeof directory, "%s", path);
+    sync_directory(dirname(directory)); /* as in make_parents: it is not always ours to see to */
+    return 0;
+}
+
 static int open_database(struct docket *docket, enum docket_opening opening, struct error *error)
 {
     static const char settings[] =
@@ -432,7 +452,9 @@ static int open_database(struct docket *docket, enum docket_opening opening, str
         return -1;
     if (schema_migrate(docket, schema_steps, schema_step_count, error) < 0)
         return -1;
-    return sqlite3_db_readonly(docket->db, "main") ? 0 : keep_log(docket, error);
+    if (sqlite3_db_readonly(docket->db, "main"))
+        return 0;
+    return keep_log(docket, error) < 0 ? -1 : settle_log(docket, error);
 }
 
 int docket_open(struct docket **out, const char *path, enum docket_opening opening, struct error *error)

@@ -3,7 +3,7 @@
 """Power is lost at every step of filing, and what was not brought to the disk by then may be there or not.
 
 usage: tests/watch/proof/power.py --once WATCH-ONCE --shim SHIM --work FOLDER [--every N] [--random N] [--calls N]
-                                  [--least] [--seed N] [PROOF...]
+                                  [--syncs] [--least] [--seed N] [PROOF...]
 
 Every call by which filing changes the disk, SQLite's included, is recorded while files are filed. Then for every moment
 the states that a file system may have after a loss of power are built: what was synchronised is there; of the rest
@@ -285,6 +285,7 @@ class Proof:
         self.server = subprocess.Popen([options.once], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                        stderr=(self.work / "said").open("w"))
         self.identities = {}
+        self.syncs = []  # the numbers of the calls that bring something onto the disk, in a run without any trouble
 
     def lay_out(self, nodes):
         """Puts the state onto the real disk, at the same path as always."""
@@ -366,7 +367,7 @@ class Proof:
                 self.lay_out(nodes)
                 shutil.copytree(self.folder.base, pathlib.Path(self.options.keep) / f"{self.broken}", symlinks=True)
 
-    def try_all(self, disk, moments, name, drawn):
+    def try_all(self, disk, moments, name, drawn, where=""):
         """All states of these moments that were not tried before."""
         for moment in moments:
             for kind, nodes in states_at(disk, moment, self.draw, drawn, self.options.least):
@@ -375,7 +376,7 @@ class Proof:
                     continue
                 self.seen.add(key)
                 self.tried[name, kind] += 1
-                self.try_state(nodes, f"{name}, {kind}, after change {moment} of {len(disk.changes)}")
+                self.try_state(nodes, f"{name}{where}, {kind}, after change {moment} of {len(disk.changes)}")
                 if self.broken >= self.options.most:
                     return
 
@@ -389,6 +390,8 @@ class Proof:
         self.folder.check_end(DROPS, TWINS)
         if canon(disk.live) != canon(Disk.read(self.folder.base)) and not self.differs_only_in_memory(disk):
             raise Broken("what was recorded is not what is there")
+        self.syncs = [int(line.split(" ")[3]) for line in self.log.read_text(encoding="ascii").splitlines()
+                      if line.startswith("fsync ")]
         print(f"a filing of {len(DROPS) + len(TWINS)} files: {len(disk.changes)} changes, {disk.syncs} of them syncs")
         if tried:
             self.try_all(disk, range(0, len(disk.changes) + 1, self.options.every), "plain", self.options.random)
@@ -431,7 +434,7 @@ class Proof:
             if ended.returncode != 0:
                 raise Broken(f"{name} at call {call}: the next start ended with {ended.returncode}: {ended.stderr}")
             self.folder.check_end(DROPS, TWINS)
-            self.try_all(disk, range(before, len(disk.changes) + 1, self.options.every), f"{name}", 0)
+            self.try_all(disk, range(before, len(disk.changes) + 1, self.options.every), name, 0, f" at call {call}")
 
     def again(self, disk):
         moments = list(range(0, len(disk.changes) + 1, max(7, self.options.every)))
@@ -461,7 +464,7 @@ class Proof:
     def prove(self):
         wanted = self.options.proofs or PROOFS
         disk = self.plain("plain" in wanted)
-        calls = range(1, self.calls() + 1, self.options.calls)
+        calls = sorted({*range(1, self.calls() + 1, self.options.calls), *(self.syncs if self.options.syncs else ())})
         if "killed" in wanted:
             self.twice("killed", calls, lambda call: {"SHIM_KILL": str(call)})
         if "failing" in wanted:
@@ -482,6 +485,7 @@ def main():
     parser.add_argument("--every", type=int, default=1, help="only every so many-th moment")
     parser.add_argument("--random", type=int, default=4, help="states drawn at each moment")
     parser.add_argument("--calls", type=int, default=1, help="kill and fail only at every so many-th call")
+    parser.add_argument("--syncs", action="store_true", help="and at each call that brings something onto the disk")
     parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
     parser.add_argument("--least", action="store_true", help="only the states with nothing that need not be there")
     parser.add_argument("--seed", type=int, default=1)

@@ -419,7 +419,7 @@ static int sync_any(int descriptor, bool times_too)
     if (before("fsync"))
         return -1;
     int result = (int)syscall(call, descriptor);
-    log_bytes("fsync", result, descriptor, 0, "", 0);
+    log_bytes("fsync", result, descriptor, (long)shim.calls, "", 0);
     return result;
 }
 
