@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalogue/regex.h"
+#include "letter/fit.h"
 #include "letter/stack.h"
 #include "letter/values.h"
 
@@ -303,7 +304,7 @@ static bool is_disputed(const struct finds *dates, const struct find *other, boo
 static void weigh_notice_date(struct letter *letter, const struct catalogue *catalogue, const struct finds *dates)
 {
     struct field_value *dated = letter->fields[FIELD_NOTICE_DATE].values;
-    bool fits = dates->count > 0 && fields_fit_date(letter, catalogue, dated->value);
+    bool fits = dates->count > 0 && fit_date(letter, catalogue, dated->value);
 
     if (fits && dated->confidence < FITTING)
         dated->confidence = FITTING;
@@ -426,42 +427,6 @@ static const struct field_rule *rule_of(const struct catalogue *catalogue, enum 
     return NULL;
 }
 
-/* So many days after the letter's own date, and nothing else. */
-static bool counts_days_of_letter(const struct clock *clock)
-{
-    return clock->count != NULL && clock->count->from == START_NOTICE_DATE && clock->count->first == NULL &&
-           clock->count->period.unit == UNIT_DAYS;
-}
-
-/* As the law moves a last day that falls on a weekend; of holidays nothing is known here. */
-static date next_working_day(date day)
-{
-    switch (date_weekday(day)) {
-    case SATURDAY:
-        return day + 2;
-    case SUNDAY:
-        return day + 1;
-    default:
-        return day;
-    }
-}
-
-bool field_day_fits(const struct letter *letter, const struct catalogue *catalogue, enum field_id field, const char *day)
-{
-    const struct notice *notice = letter->id[0] != '\0' ? catalogue_find_notice(catalogue, letter->id) : NULL;
-    const struct field *dated = &letter->fields[FIELD_NOTICE_DATE];
-    bool fits = false;
-
-    for (unsigned i = 0; notice != NULL && dated->count > 0 && i < notice->rights_count && !fits; i++) {
-        const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->printed == NULL || *clock->printed != field || !counts_days_of_letter(clock))
-            continue;
-        date last = date_parse(dated->values->value) + (date)clock->count->period.count;
-        fits = date_parse(day) == last || date_parse(day) == next_working_day(last);
-    }
-    return fits;
-}
-
 /* What the page prints of a field and can be right. NULL without memory; to be freed. */
 static struct finds *find_on_page(const struct letter *letter, const struct field_rule *rule, const struct page_text *page)
 {
@@ -485,7 +450,7 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
         return FIELD_UNTOLD; /* without memory nothing is told: more is read */
     for (size_t i = 0; i < finds->count; i++) {
         const struct field_value *value = &finds->list[i].value;
-        if (value->confidence >= least || field_day_fits(letter, catalogue, field, value->value))
+        if (value->confidence >= least || fit_day(letter, catalogue, field, value->value))
             told = FIELD_PRINTED;
     }
     for (size_t i = 0; finds->count == 0 && i < rule->in_days_count; i++) {
@@ -507,23 +472,6 @@ bool field_glimpsed(const struct letter *letter, const struct catalogue *catalog
         *out = finds->list[0].value;
     free(finds);
     return found;
-}
-
-bool fields_fit_date(const struct letter *letter, const struct catalogue *catalogue, const char *day)
-{
-    const struct notice *notice = letter->id[0] != '\0' ? catalogue_find_notice(catalogue, letter->id) : NULL;
-
-    for (unsigned i = 0; notice != NULL && i < notice->rights_count; i++) {
-        const struct clock *clock = notice->rights[i].clock;
-        if (clock == NULL || clock->kind != KIND_STATUTORY || clock->printed == NULL || !counts_days_of_letter(clock))
-            continue;
-        const struct field *field = &letter->fields[*clock->printed];
-        if (field->count == 1 && field->values->confidence >= CLEAR &&
-            letter->fields[FIELD_HEARING_BY_LATER].count == 0 &&
-            date_parse(field->values->value) - date_parse(day) == (date)clock->count->period.count)
-            return true;
-    }
-    return false;
 }
 
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,

@@ -13,7 +13,7 @@
 /* Finds every field of patterns/fields.yaml on the letter's pages (the first page first) and puts them into `letter`
  * in the place of those it holds. A value is taken by its label, never by its order on the page. Two labels that say
  * different notice dates give a warning "notice-date-unsure", and the confidence of both is halved, unless one is the other
- * misread and the deadline tells which (fields_fit_date). */
+ * misread and the deadline tells which (fit.h). */
 int fields_find(struct letter *letter, const struct catalogue *catalogue, const struct page_text *pages, size_t count,
                 struct error *error);
 
@@ -30,13 +30,5 @@ enum field_told field_told(const struct letter *letter, const struct catalogue *
 /* The first value of a field that a page prints where its label says so, however unsure; false if there is none. */
 bool field_glimpsed(const struct letter *letter, const struct catalogue *catalogue, const struct page_text *page,
                     enum field_id field, struct field_value *out);
-
-/* That day is the one to which the law's days lead from the letter's notice date, or where that falls on a weekend the Monday
- * after it: as good as read surely. */
-bool field_day_fits(const struct letter *letter, const struct catalogue *catalogue, enum field_id field, const char *day);
-
-/* The days that the law counts lead from that notice date to the very deadline that the letter prints, and that was read
- * surely: were a digit of either date misread, they would not meet. */
-bool fields_fit_date(const struct letter *letter, const struct catalogue *catalogue, const char *day);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "letter/fields.h"
+#include "letter/fit.h"
 #include "letter/identify.h"
 #include "letter/values.h"
 
@@ -119,7 +120,7 @@ static bool is_told_anywhere(const struct draft *draft, const struct clock *cloc
     const struct field *field = &draft->letter.fields[*clock->printed];
     bool told = field->count > 0 &&
                 (field->values->confidence >= DAY_SURE || strcmp(field->values->value, draft->voted_day) == 0 ||
-                 field_day_fits(&draft->letter, draft->catalogue, *clock->printed, field->values->value));
+                 fit_day(&draft->letter, draft->catalogue, *clock->printed, field->values->value));
 
     for (size_t i = 0; i < draft->text_count && !told; i++)
         told = is_told(clock, field_told(&draft->letter, draft->catalogue, &draft->texts[i], *clock->printed, DAY_SURE));
@@ -298,7 +299,7 @@ static void doubt_date(struct draft *d)
 
     if (letter->fields[FIELD_NOTICE_DATE].count > 0) {
         bool misread = value_nearly_equal(d->dissenting_date, dated->value) &&
-                       fields_fit_date(letter, d->catalogue, dated->value);
+                       fit_date(letter, d->catalogue, dated->value);
         if (d->dissenting_date[0] != '\0' && !misread) {
             letter_warn(letter, "notice-date-unsure", "the notice date reads %s at one look and %s at another",
                         dated->value, d->dissenting_date);
