@@ -182,7 +182,8 @@ static bool take_out(const struct store *store, const struct staging *staging, c
            folder_sync(store->outside, staging->month) == 0;
 }
 
-/* The folder comes in whole, and with it its letters onto the docket; or both stay out. */
+/* The folder comes in whole, and with it its letters onto the docket; or both stay out; or, where nobody can know whether the
+ * docket has them, the folder is in and the journal knows it. */
 static enum filing_end bring_in(struct store *store, struct piece *piece, const struct filing *filing,
                                 const struct staging *staging, bool *open, struct error *error)
 {
@@ -210,11 +211,11 @@ static enum filing_end bring_in(struct store *store, struct piece *piece, const 
         *open = !take_out(store, staging, name, key);
         goto undo;
     }
-    if (docketed && docket_commit(store->docket, error) < 0) {
-        *open = !take_out(store, staging, name, key);
-        return FILING_PAUSE;
-    }
     *open = true;
+    /* A commit that is told to have failed may be on the disk all the same, and after a loss of power be true. So the
+     * folder stays, and filing_finish enters it again, which changes nothing where it is there. */
+    if (docketed && docket_commit(store->docket, error) < 0)
+        return FILING_PAUSE;
     return FILING_DONE;
 undo:
     if (docketed)

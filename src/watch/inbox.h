@@ -25,6 +25,7 @@ struct entry {
     bool left;            /* it was looked at and cannot be taken now */
     bool told_incomplete; /* that it waits for its end */
     bool told;            /* why it cannot be taken, or removed */
+    bool undocketed;      /* ENTRY_PENDING: its folder may be in its place without its letters being on the docket */
     bool rereads;         /* its reading failed for what may pass, and is tried once more */
     uint32_t hash;        /* the beginning of its content's; 0: not known */
     unsigned round;       /* the last looking-through that saw it */

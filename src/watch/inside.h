@@ -12,6 +12,7 @@ enum {
     MS = 1000,
     READING_MAX = 64,         /* more than any pool wants */
     RETRY_MOST_MS = 600 * MS, /* one file is tried so often at the least */
+    PENDING_MOST_MS = 3600 * MS, /* and one that is filed, whose original cannot be removed */
     LINE_MAX_BYTES = 1 << 14,
 };
 
@@ -65,8 +66,10 @@ int watch_out_of_memory(struct error *error);
 
 /* ---- what was filed, and what was read; -1 only for what ends irsort ---- */
 
-/* The intent stands in the journal, to be finished later. */
-int watch_make_pending(struct watch *watch, struct entry *entry, const struct intent *intent, struct error *error);
+/* The intent stands in the journal, to be finished later: it is tried so often at the least. */
+int watch_make_pending(struct watch *watch, struct entry *entry, const struct intent *intent, int64_t most,
+                       struct error *error);
+void watch_count_filed(struct watch *watch, const struct intent *intent);
 
 /* The original is gone, or is another file by now, or could not be removed. */
 int watch_settle_leaving(struct watch *watch, struct entry *entry, const struct intent *intent, enum filing_end end,

@@ -130,7 +130,8 @@ static void hear_recovered(void *context, const struct intent *intent, enum fili
     if (entry == NULL || entry->intent != NULL)
         return; /* the next start has it */
     entry->told = true;
-    watch_make_pending(watch, entry, intent, NULL);
+    entry->undocketed = end == FILING_PAUSE;
+    watch_make_pending(watch, entry, intent, PENDING_MOST_MS, NULL);
 }
 
 /* By events where the try shows that they come, unless the settings say otherwise. */

@@ -8,10 +8,7 @@
 #include "watch/hooks.h"
 #include "watch/record.h"
 
-enum {
-    RETRY_FIRST_MS = 5 * MS, /* between two tries of one file; each time twice as long */
-    PENDING_MOST_MS = 3600 * MS,
-};
+enum { RETRY_FIRST_MS = 5 * MS }; /* between two tries of one file; each time twice as long */
 
 int64_t watch_back_off(unsigned tries, int64_t first, int64_t most)
 {
@@ -40,7 +37,7 @@ void watch_begin_anew(struct entry *entry, int64_t now)
     entry->due = entry->since = now;
     entry->tries = 0;
     entry->retry = 0;
-    entry->left = entry->told_incomplete = entry->told = entry->rereads = false;
+    entry->left = entry->told_incomplete = entry->told = entry->undocketed = entry->rereads = false;
     entry->hash = 0;
 }
 
@@ -68,18 +65,19 @@ int watch_out_of_memory(struct error *error)
 /* ---- after filing ---- */
 
 /* The intent stands in the journal, to be finished later. */
-int watch_make_pending(struct watch *watch, struct entry *entry, const struct intent *intent, struct error *error)
+int watch_make_pending(struct watch *watch, struct entry *entry, const struct intent *intent, int64_t most,
+                       struct error *error)
 {
     if (entry->intent == NULL)
         entry->intent = malloc(sizeof *entry->intent);
     if (entry->intent == NULL)
         return watch_out_of_memory(error); /* the next start finds it in the journal */
     *entry->intent = *intent;
-    watch_put_off(watch, entry, PENDING_MOST_MS);
+    watch_put_off(watch, entry, most);
     return 0;
 }
 
-static void count_filed(struct watch *watch, const struct intent *intent)
+void watch_count_filed(struct watch *watch, const struct intent *intent)
 {
     size_t *const counts[PLACE_COUNT] = {&watch->counts.filed, &watch->counts.review, &watch->counts.failed,
                                          &watch->counts.repeats};
@@ -110,7 +108,7 @@ int watch_settle_leaving(struct watch *watch, struct entry *entry, const struct 
         buffer_dispose(&line);
         entry->told = true;
     }
-    return watch_make_pending(watch, entry, intent, error);
+    return watch_make_pending(watch, entry, intent, end == FILING_PAUSE ? RETRY_MOST_MS : PENDING_MOST_MS, error);
 }
 
 int watch_settle_commit(struct watch *watch, struct entry *entry, enum filing_end end, bool open, struct error *problem,
@@ -121,15 +119,16 @@ int watch_settle_commit(struct watch *watch, struct entry *entry, enum filing_en
 
     watch_give_up_piece(watch, entry);
     if (end == FILING_DONE) {
-        count_filed(watch, &intent);
+        watch_count_filed(watch, &intent);
         watch_end_trouble(watch);
         end = filing_leave(&watch->store, &intent, &leaving);
         return watch_settle_leaving(watch, entry, &intent, end, &leaving, error);
     }
     if (end == FILING_PAUSE)
         watch_make_pause(watch, problem);
+    entry->undocketed = open;
     if (open)
-        return watch_make_pending(watch, entry, &intent, error);
+        return watch_make_pending(watch, entry, &intent, RETRY_MOST_MS, error);
     if (end == FILING_CHANGED || end == FILING_STOPPED)
         watch_begin_anew(entry, watch->outside->now_ms());
     else

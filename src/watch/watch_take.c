@@ -22,8 +22,13 @@ bool watch_goes_on(void *context)
     return !watch->stopping;
 }
 
-static bool is_being_read(const struct watch *watch, const struct entry *entry, uint32_t hash)
+/* What becomes of that content is not known yet. */
+static bool has_twin(const struct watch *watch, const struct entry *entry, uint32_t hash)
 {
+    for (const struct entry *other = watch->inbox.first; other != NULL; other = other->next) {
+        if (other->state == ENTRY_PENDING && other->undocketed && known_short(other->intent->sha256) == hash)
+            return true;
+    }
     for (size_t i = 0; i < watch->reading_count; i++) {
         if (watch->reading[i] != entry && known_short(watch->reading[i]->piece->intent.sha256) == hash)
             return true;
@@ -106,7 +111,7 @@ static int take(struct watch *watch, struct entry *entry, struct error *error)
         return watch_settle_commit(watch, entry, end, false, &problem, error);
     }
     entry->hash = known_short(intent->sha256);
-    if (is_being_read(watch, entry, entry->hash)) {
+    if (has_twin(watch, entry, entry->hash)) {
         watch_give_up_piece(watch, entry);
         wait_for_twin(watch, entry);
         return 0;
@@ -171,7 +176,7 @@ static int look_at_settled(struct watch *watch, struct entry *entry, int64_t now
         entry->due = entry->retry;
         return 0;
     }
-    if (entry->hash != 0 && is_being_read(watch, entry, entry->hash)) {
+    if (entry->hash != 0 && has_twin(watch, entry, entry->hash)) {
         wait_for_twin(watch, entry);
         return 0;
     }
@@ -203,8 +208,14 @@ static int finish_pending(struct watch *watch, struct entry *entry, bool is_same
         entry->due = entry->retry;
         return 0;
     }
-    enum filing_end end = filing_finish(&watch->store, entry->intent, NULL, &problem);
+    bool filed;
+    enum filing_end end = filing_finish(&watch->store, entry->intent, &filed, &problem);
     const struct intent intent = *entry->intent;
+    if (filed && entry->undocketed) {
+        watch_count_filed(watch, &intent);
+        watch_end_trouble(watch);
+        entry->undocketed = false;
+    }
     return watch_settle_leaving(watch, entry, &intent, end, &problem, error);
 }
 

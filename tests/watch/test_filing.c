@@ -384,6 +384,59 @@ static void test_full_disk(void **state)
     umount(in_folder("filed"));
 }
 
+/* The docket's disk is full when the letters are to stay there for good: nobody knows whether they do. The folder stays, for
+ * the journal knows it; after a restart too it is finished. */
+static void test_full_docket(void **state)
+{
+    char room[80];
+    char filler[256];
+    struct watch_counts counts;
+
+    (void)state;
+    for (int restart = 0; restart < 2; restart++) {
+        rig_teardown(state);
+        rig_setup(state);
+        snprintf(room, sizeof room, "%s/docket", base);
+        assert_int_equal(mkdir(room, 0755), 0);
+        if (mount("none", room, "tmpfs", 0, "size=512k") < 0) {
+            print_message("skipped: this user may not mount\n");
+            skip();
+        }
+        snprintf(docket_path, sizeof docket_path, "%s/docket.db", room);
+        rig_open();
+        drop("a.txt", CP504);
+        rig_run(60000);
+        assert_filed("filed", CP504);
+        snprintf(filler, sizeof filler, "cat /dev/zero > %s/filler 2>/dev/null", room);
+        assert_int_not_equal(system(filler), 0);
+        drop("b.txt", LT11);
+        rig_run(3600000);
+        assert_true(is_there("b.txt"));
+        assert_filed("filed", LT11);
+        assert_has(told, "there is no room left");
+        assert_null(strstr(strstr(told, "no room left") + 1, "no room left"));
+        assert_int_equal(reads, 2); /* what lies there filed is not read again */
+        assert_int_equal(letters_of("b.txt").count, 0);
+        snprintf(filler, sizeof filler, "%s/filler", room);
+        unlink(filler);
+        if (restart) {
+            watch_close(watch);
+            watch = NULL;
+            rig_open();
+        }
+        rig_run(600000);
+        assert_false(is_there("b.txt"));
+        assert_int_equal(letters_of("b.txt").count, 1);
+        assert_own_is_empty();
+        watch_count(watch, &counts);
+        assert_int_equal(counts.filed, restart ? 0 : 2);
+        if (!restart)
+            assert_has(told, "it goes on");
+        rig_close();
+        umount(room);
+    }
+}
+
 static int refuse_mkdir(int at, const char *name, mode_t mode)
 {
     (void)at;
@@ -800,6 +853,7 @@ int main(void)
         rig_test(test_results_on_another_disk),
         rig_test(test_results_on_the_same_disk_elsewhere),
         rig_test(test_full_disk),
+        rig_test(test_full_docket),
         rig_test(test_read_only_disk),
         rig_test(test_original_cannot_be_removed),
         rig_test(test_replaced_at_the_last_moment),
