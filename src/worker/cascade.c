@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "letter/number.h"
 #include "letter/stack.h"
 #include "worker/looks.h"
 #include "worker/parts.h"
@@ -127,12 +128,6 @@ static bool unsettled(const struct draft *draft)
     return !draft_is_settled(draft);
 }
 
-/* A form letter says at its foot what it is. */
-static bool unnumbered(const struct draft *draft)
-{
-    return draft->letter.printed[0] == '\0';
-}
-
 /* The letter is known, but not yet a date in its text on which a right depends. */
 static bool only_deadline_open(const struct draft *draft)
 {
@@ -150,9 +145,6 @@ static bool anything_open(const struct draft *draft)
            draft->letter.fields[FIELD_AMOUNT_DUE].count == 0;
 }
 
-static const struct step to_the_number[] = {
-    {.open = unnumbered, .part = &part_foot},
-};
 static const struct step by_strips[] = {
     {.open = unsettled, .part = &part_heading_band},
     {.open = unsettled, .part = &part_upper},
@@ -178,6 +170,48 @@ static int take_steps(struct draft *draft, const struct sheet *sheet, const stru
             return -1;
     }
     return 0;
+}
+
+static bool has_foot_number(const struct page_text *text)
+{
+    struct number_reading found[NUMBER_READINGS_MAX];
+    size_t count = number_find(text, found, 0);
+
+    while (count > 0 && (found[count - 1].place != PLACE_FOOTER || !number_well_formed(&found[count - 1])))
+        count--;
+    return count > 0;
+}
+
+/* A form letter says at its foot what it is. */
+static bool unnumbered(const struct draft *draft)
+{
+    return draft->letter.printed[0] == '\0';
+}
+
+/* Reads the foot until it says which letter this is: its lowest lines first, for what stands over them is text, but of these the
+ * upper one first, for under the number stands that of the form's catalogue. */
+static int look_for_number(struct draft *draft, const struct sheet *sheet, struct error *error)
+{
+    const struct ocr_strip *strips;
+    size_t count;
+    bool seen = false;
+
+    if (ocr_page_strips(sheet->page, part_foot.to, &strips, &count, error) != 0)
+        return -1;
+    for (size_t end = count; end > 0 && !seen;) {
+        size_t first = end - 1;
+        while (first > 0 && part_is_close(&strips[first - 1], &strips[first]))
+            first--;
+        for (size_t i = first; i < end && !seen; i++) {
+            if (strips[i].read || !part_foot.holds(draft, &strips[i], i))
+                continue;
+            if (read_one(draft, sheet, i, &draft->texts[0], error) != 0)
+                return -1;
+            seen = has_foot_number(&draft->texts[0]);
+        }
+        end = first;
+    }
+    return draft_understand(draft, error);
 }
 
 /* Reads the header again, enlarged and binarised: two readings that agree are worth more than one, and two that do not
@@ -256,7 +290,7 @@ static int look_for_deadline(struct draft *draft, const struct sheet *sheet, str
  * the rest of the page does. */
 static int read_by_strips(struct draft *draft, const struct sheet *sheet, struct error *error)
 {
-    if (take_steps(draft, sheet, to_the_number, sizeof to_the_number / sizeof *to_the_number, error) != 0 ||
+    if ((unnumbered(draft) && look_for_number(draft, sheet, error) != 0) ||
         looks_at_lone_number(draft, sheet, error) != 0 || (draft->enough && looks_at_date(draft, sheet, error) != 0))
         return -1;
     if (take_steps(draft, sheet, by_strips, sizeof by_strips / sizeof *by_strips, error) != 0 ||
@@ -291,8 +325,7 @@ int cascade_first_page(struct draft *draft, const struct sheet *sheet, struct er
         draft_understand(draft, error) != 0 || (is_legible(sheet) && read_by_strips(draft, sheet, error) != 0))
         return -1;
     if (draft_is_settled(draft)) {
-        if (!sheet->last && read_part(draft, sheet, &part_name, &draft->texts[0], error) != 0)
-            return -1;
+        draft->nameless = true;
         remember_prints(draft, &draft->texts[0]);
         return 0;
     }
@@ -354,9 +387,23 @@ static int read_until(will_do_fn *will_do, struct draft *draft, const struct she
     return 0;
 }
 
+/* Where it belongs by what was read of it; few pages need the addressee's name for that. */
+static int find_place(struct draft *draft, const struct sheet *first, const struct page_text *text, enum stack_place *place,
+                      struct error *error)
+{
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (*place != STACK_UNPROVEN || first == NULL || !draft->nameless)
+        return 0;
+    draft->nameless = false;
+    if (read_part(draft, first, &part_name, &draft->texts[0], error) != 0)
+        return -1;
+    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    return 0;
+}
+
 /* Reads as much of it as it takes to place it; in a glance only as much as may tell. */
-static int place_page(struct draft *draft, const struct sheet *sheet, struct page_text *text, enum stack_place *place,
-                      bool *told, struct error *error)
+static int place_page(struct draft *draft, const struct sheet *first, const struct sheet *sheet, struct page_text *text,
+                      enum stack_place *place, bool *told, struct error *error)
 {
     enum { PARTS = 3 };
     static const struct part *const parts[PARTS] = {&part_known_places, &part_running_header, &part_later_upper};
@@ -374,7 +421,8 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
         ((!is_legible(sheet) && read_upright(draft, sheet, look_at_later_header, text, error) != 0) ||
          (!stack_is_marked(text) && read_part(draft, sheet, &part_foot, text, error) != 0)))
         return -1;
-    *place = stack_place(draft->catalogue, draft->texts, draft->text_count, text);
+    if (find_place(draft, first, text, place, error) != 0)
+        return -1;
     bool tied = is_tied(draft, text);
     if (tied)
         return 0;
@@ -386,7 +434,8 @@ static int place_page(struct draft *draft, const struct sheet *sheet, struct pag
     return 0;
 }
 
-int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum cascade_turn *turn, struct error *error)
+int cascade_later_page(struct draft *draft, const struct sheet *first, const struct sheet *sheet, enum cascade_turn *turn,
+                       struct error *error)
 {
     struct page_text text = {0};
     enum stack_place place = STACK_FOLLOWS;
@@ -394,7 +443,7 @@ int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum casc
     bool told = false;
     int status = -1;
 
-    if (place_page(draft, sheet, &text, &place, &told, error) != 0)
+    if (place_page(draft, first, sheet, &text, &place, &told, error) != 0)
         goto done;
     bool to_the_end = draft_wants_later_pages(draft) || stack_is_insert(draft->catalogue, &text);
     bool plain = told && (place == STACK_FOLLOWS || place == STACK_UNPROVEN) && !to_the_end;

@@ -16,7 +16,9 @@ enum cascade_turn {
     CASCADE_UNSURE, /* a glance does not do: show it in full; the draft is as it was */
 };
 
-/* Reads a page that follows as far as it takes to place it. */
-int cascade_later_page(struct draft *draft, const struct sheet *sheet, enum cascade_turn *turn, struct error *error);
+/* Reads a page that follows as far as it takes to place it. `first` is the letter's first page while its name was not read yet,
+ * which may be needed for that, and else NULL. */
+int cascade_later_page(struct draft *draft, const struct sheet *first, const struct sheet *sheet, enum cascade_turn *turn,
+                       struct error *error);
 
 #endif

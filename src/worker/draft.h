@@ -18,6 +18,7 @@ struct draft {
     bool enough;             /* identified, and a heading agrees, or close looks at the number do */
     bool stale;              /* a page came in since it was understood */
     bool whole;              /* the first page was read to its end */
+    bool nameless;           /* the addressee's name on it was not read yet: pages that follow may need it */
     bool cut_short;          /* the engine gave up on a zone, or there was more on it than is looked at */
     bool coarse;             /* the first page has too few dots an inch */
     bool headless;           /* a later page of a letter that does not stand before it */

@@ -173,3 +173,8 @@ bool part_is_sentence(const struct ocr_strip *strip, size_t before)
         sentence = goes_on(strip - i, strip);
     return sentence;
 }
+
+bool part_is_close(const struct ocr_strip *strip, const struct ocr_strip *next)
+{
+    return next->box.top - strip->box.bottom < box_height(strip->box);
+}

@@ -37,4 +37,7 @@ extern const struct part part_later_upper;
 /* It is a line of a sentence, not a cell of a table or a line of an address. `before` as above. */
 bool part_is_sentence(const struct ocr_strip *strip, size_t before);
 
+/* The second stands in the first one's row, or in the next one. */
+bool part_is_close(const struct ocr_strip *strip, const struct ocr_strip *next);
+
 #endif

@@ -27,6 +27,7 @@ struct file_reading {
     struct draft draft;
     bool open;   /* `draft` holds a letter */
     bool turned; /* the page before did not lie upright in the file */
+    struct sheet first; /* the first page of the letter in hand, while it may be needed; .page NULL: it is not */
     struct show show;   /* its pages, if painted pictures are wanted */
     size_t shown_bytes; /* of the pictures of all letters */
     struct bare bare;   /* its pages, if bare pictures are wanted */
@@ -83,6 +84,8 @@ static void open_letter(struct file_reading *file)
 static void drop_letter(struct file_reading *file)
 {
     draft_dispose(&file->draft);
+    ocr_page_free(file->first.page);
+    file->first.page = NULL;
     show_dispose(&file->show);
     bare_dispose(&file->bare);
     file->open = false;
@@ -128,7 +131,7 @@ static int take_page(struct file_reading *file, const struct sheet *sheet, bool 
     }
     if (!blank && draft->text_count > 0) {
         enum cascade_turn turn;
-        if (cascade_later_page(draft, sheet, &turn, error) != 0)
+        if (cascade_later_page(draft, file->first.page != NULL ? &file->first : NULL, sheet, &turn, error) != 0)
             return -1;
         *unsure = turn == CASCADE_UNSURE;
         if (*unsure)
@@ -174,12 +177,16 @@ static int keep_pictures(struct file_reading *file, const struct sheet *sheet, s
     return 0;
 }
 
+static bool is_first(const struct file_reading *file, const struct sheet *sheet)
+{
+    return file->open && file->draft.text_count > 0 && file->draft.texts[0].number == sheet->number;
+}
+
 /* Reads the page with that index as far as that much of its picture allows. */
 static int read_detail(struct file_reading *file, struct paper *paper, size_t index, enum paper_detail detail, bool *lost,
                        bool *unsure, struct error *error)
 {
-    struct sheet sheet = {.engine = file->reader->engine, .number = (unsigned)index + 1, .glance = detail == PAPER_GLANCE,
-                          .last = index + 1 == paper_page_count(paper)};
+    struct sheet sheet = {.engine = file->reader->engine, .number = (unsigned)index + 1, .glance = detail == PAPER_GLANCE};
     struct paper_page picture = {0};
     struct error loading = {0};
     int status = -1;
@@ -194,6 +201,10 @@ static int read_detail(struct file_reading *file, struct paper *paper, size_t in
     if (picture.incomplete)
         file->draft.damaged_page = sheet.number;
     status = *unsure ? 0 : keep_pictures(file, &sheet, error);
+    if (status == 0 && is_first(file, &sheet) && file->draft.nameless && index + 1 < paper_page_count(paper)) {
+        file->first = sheet;
+        sheet.page = NULL;
+    }
 done:
     ocr_page_free(sheet.page);
     paper_page_dispose(&picture);

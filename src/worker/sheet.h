@@ -11,7 +11,6 @@ struct sheet {
     struct ocr_page *page;
     struct ocr_engine *engine;
     unsigned number; /* in the source file, from 1 */
-    bool last;       /* no page follows in the file */
     bool glance;     /* the picture is not all that the file has, see PAPER_GLANCE */
 };
 

@@ -221,6 +221,31 @@ static void a_plain_notice_is_read(void **state)
     letters_free(letters, count);
 }
 
+/* Its second page bears the number and the addressee's name, which is read on the first one when it is asked for. */
+static void a_name_ties_later_pages(void **state)
+{
+    char command[512];
+    struct letter *letters;
+    size_t count;
+    glob_t found;
+    struct error error = {0};
+
+    (void)state;
+    snprintf(command, sizeof command, "'%s' --seed 7 --out %s/named --only cp501-b-clean300 >/dev/null", IRSORT_FIXTURES, folder);
+    assert_int_equal(system(command), 0);
+    snprintf(command, sizeof command, "%s/named/cp501-b*", folder);
+    assert_int_equal(glob(command, 0, NULL, &found), 0);
+    int descriptor = open(found.gl_pathv[0], O_RDONLY | O_CLOEXEC);
+    assert_int_equal(reader_read(reader, descriptor, &letters, &count, &error), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters[0].page_count, 2);
+    assert_int_equal(letters[0].status, LETTER_IDENTIFIED);
+    assert_int_equal(letters[0].warning_count, 0);
+    letters_free(letters, count);
+    globfree(&found);
+    close(descriptor);
+}
+
 static void what_cannot_be_opened_is_an_error(void **state)
 {
     struct letter *letters = NULL;
@@ -376,6 +401,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_notice_is_read),
+        cmocka_unit_test(a_name_ties_later_pages),
         cmocka_unit_test(a_stack_is_split_and_loses_no_page),
         cmocka_unit_test(each_page_is_told),
         cmocka_unit_test(a_blank_page_is_blank),
